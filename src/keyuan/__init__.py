@@ -1,0 +1,1 @@
+"""Keyuan 客缘: the customer system of an insurance company."""

@@ -1,0 +1,1 @@
+"""Users, roles, the organisation tree, and who may see which rows."""

@@ -1,0 +1,54 @@
+"""Users and the organisation tree."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.accounts.roles import Role
+
+
+class OrgUnit(models.Model):
+    """One unit of the insurer: 总公司 / 分公司 / 支公司 / 营业部. ``path`` is ``/1/12/40/``: its ancestors and itself."""
+
+    class Kind(models.TextChoices):
+        HEAD_OFFICE = "head_office", _("总公司")
+        BRANCH = "branch", _("分公司")
+        SUB_BRANCH = "sub_branch", _("支公司")
+        SALES_OFFICE = "sales_office", _("营业部")
+
+    code = models.CharField(_("机构代码"), max_length=20, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True, default="")
+    kind = models.CharField(_("层级"), max_length=16, choices=Kind)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=200, editable=False, db_index=True)
+    region = models.CharField(_("行政区划代码"), max_length=6, blank=True, default="")
+
+    class Meta:
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """Somebody who signs in. What they may do follows from ``role``, what they may see from ``role`` and ``org_unit``."""
+
+    role = models.CharField(_("角色"), max_length=16, choices=Role, default=Role.CUSTOMER)
+    org_unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="users")
+    display_name = models.CharField(_("姓名"), max_length=60, blank=True, default="")
+    language = models.CharField(_("语言"), max_length=8, default="zh-hans")
+    theme = models.CharField(_("外观"), max_length=8, default="auto")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role=Role.CUSTOMER) | models.Q(org_unit__isnull=False) | models.Q(is_active=False),
+                name="staff_belong_to_a_unit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username

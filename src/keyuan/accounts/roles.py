@@ -1,0 +1,69 @@
+"""Roles and what each may do. Which rows a role sees is the scope (scope.py), not a permission."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("代理人")
+    HOTLINE = "hotline", _("热线坐席")
+    COUNTER = "counter", _("柜面人员")
+    UNDERWRITER = "underwriter", _("核保人")
+    CLAIMS = "claims", _("理赔人员")
+    ANALYST = "analyst", _("分析师")
+    MANAGER = "manager", _("经理")
+    ADMINISTRATOR = "administrator", _("管理员")
+    CUSTOMER = "customer", _("客户")
+
+
+class Permission(StrEnum):
+    """A verb that a role may or may not use."""
+
+    SEE_CUSTOMERS = "see_customers"
+    EDIT_CUSTOMERS = "edit_customers"
+    UNMASK = "unmask"
+    CONTACT_CUSTOMERS = "contact_customers"
+    IMPORT_BOOKS = "import_books"
+    EXPORT = "export"
+    SEE_LOG = "see_log"
+    MANAGE_USERS = "manage_users"
+    USE_API = "use_api"
+
+
+_FRONT_LINE = frozenset(
+    {
+        Permission.SEE_CUSTOMERS,
+        Permission.EDIT_CUSTOMERS,
+        Permission.UNMASK,
+        Permission.CONTACT_CUSTOMERS,
+        Permission.USE_API,
+    }
+)
+
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.AGENT: _FRONT_LINE | {Permission.EXPORT},
+    Role.HOTLINE: _FRONT_LINE,
+    Role.COUNTER: _FRONT_LINE,
+    Role.UNDERWRITER: _FRONT_LINE - {Permission.EDIT_CUSTOMERS},
+    Role.CLAIMS: _FRONT_LINE - {Permission.EDIT_CUSTOMERS},
+    # An analyst counts people and does not need to know who they are.
+    Role.ANALYST: frozenset({Permission.SEE_CUSTOMERS, Permission.EXPORT, Permission.USE_API}),
+    Role.MANAGER: _FRONT_LINE | {Permission.EXPORT, Permission.IMPORT_BOOKS, Permission.SEE_LOG},
+    # An administrator runs the system; knowing customers' secrets is not part of that.
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.SEE_CUSTOMERS,
+            Permission.IMPORT_BOOKS,
+            Permission.SEE_LOG,
+            Permission.MANAGE_USERS,
+            Permission.USE_API,
+        }
+    ),
+    Role.CUSTOMER: frozenset(),
+}
+
+STAFF_ROLES = frozenset(Role.values) - {Role.CUSTOMER}

@@ -1,0 +1,71 @@
+"""The viewer: who asks, what they may do, and which part of the organisation they see. Every read names one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keyuan.accounts.models import OrgUnit, User
+from keyuan.accounts.roles import PERMISSIONS, STAFF_ROLES, Permission, Role
+from keyuan.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """``unit_ids`` are the organisation units whose rows are in scope; None means the whole company.
+
+    An agent sees the customers assigned to them (``user_id``), a customer sees themselves, a stranger sees nothing:
+    the querysets of each domain (``visible``) carry that out.
+    """
+
+    user_id: int | None
+    name: str
+    role: str
+    unit_ids: tuple[int, ...] | None = ()
+    permissions: frozenset[Permission] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF_ROLES
+
+    @property
+    def sees_whole_company(self) -> bool:
+        return self.is_staff and self.role != Role.AGENT and self.unit_ids is None
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    @property
+    def actor(self) -> Actor:
+        """The viewer as the one who acts."""
+        kind = "customer" if self.role == Role.CUSTOMER else "user"
+        return Actor(kind=kind, id="" if self.user_id is None else str(self.user_id), name=self.name)
+
+
+STRANGER = Viewer(user_id=None, name="", role="")
+
+
+def system_viewer(name: str) -> Viewer:
+    """A part of the system that may see the whole company, such as the command line on the server itself."""
+    return Viewer(None, name, Role.ADMINISTRATOR, None, frozenset(Permission))
+
+
+def viewer_of(user: User) -> Viewer:
+    """The viewer that an account is today; an inactive account is a stranger."""
+    if not user.is_active:
+        return STRANGER
+    return Viewer(
+        user_id=user.pk,
+        name=str(user),
+        role=user.role,
+        unit_ids=_units_of(user),
+        permissions=PERMISSIONS.get(user.role, frozenset()),
+    )
+
+
+def _units_of(user: User) -> tuple[int, ...] | None:
+    unit = user.org_unit
+    if unit is None or user.role in (Role.AGENT, Role.CUSTOMER):
+        return ()
+    if unit.parent_id is None:
+        return None
+    return tuple(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))

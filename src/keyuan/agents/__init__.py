@@ -1,0 +1,1 @@
+"""Agents: who they are, their licence and branch, when they joined and left."""

@@ -1,0 +1,1 @@
+"""People and enterprises, their identifiers, households, relations and consents."""

@@ -1,0 +1,20 @@
+"""What the customers room writes into the log."""
+
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.eventlog.kinds import Category, declare
+
+REGISTERED = declare("customer.registered", _("建立客户档案"), Category.PROFILE)
+IMPORTED = declare("customer.imported", _("导入客户档案"), Category.PROFILE)
+# payload: {"changes": {field: [before, after]}}; values of sealed fields are sealed in the payload as well.
+CHANGED = declare("customer.changed", _("修改客户资料"), Category.PROFILE)
+UNMASKED = declare("customer.unmasked", _("查看完整敏感信息"), Category.ACCESS)
+ASSIGNED = declare("customer.assigned", _("指定服务人员"), Category.SERVICE)
+IDENTIFIER_ADDED = declare("identifier.added", _("登记标识"), Category.PROFILE)
+IDENTIFIER_ENDED = declare("identifier.ended", _("停用标识"), Category.PROFILE)
+RELATED = declare("customer.related", _("建立关系"), Category.PROFILE)
+UNRELATED = declare("customer.unrelated", _("解除关系"), Category.PROFILE)
+HOUSEHOLD_JOINED = declare("household.joined", _("加入家庭"), Category.PROFILE)
+HOUSEHOLD_LEFT = declare("household.left", _("离开家庭"), Category.PROFILE)
+CONSENT_GIVEN = declare("consent.given", _("同意授权"), Category.PROFILE)
+CONSENT_WITHDRAWN = declare("consent.withdrawn", _("撤回授权"), Category.PROFILE)

@@ -1,0 +1,18 @@
+"""Tables of the customers room. Other rooms read them through queries and write them through actions."""
+
+from keyuan.customers.models.core import Assignment, Customer, Enterprise, ExternalCover, Person
+from keyuan.customers.models.identifiers import Identifier
+from keyuan.customers.models.ties import Consent, Household, HouseholdMember, Relation
+
+__all__ = [
+    "Assignment",
+    "Consent",
+    "Customer",
+    "Enterprise",
+    "ExternalCover",
+    "Household",
+    "HouseholdMember",
+    "Identifier",
+    "Person",
+    "Relation",
+]

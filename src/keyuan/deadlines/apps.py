@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeadlinesConfig(AppConfig):
+    name = "keyuan.deadlines"
+    verbose_name = "期限与参数"

@@ -1,0 +1,1 @@
+"""A believable synthetic insurer: the demo book and its known causes."""

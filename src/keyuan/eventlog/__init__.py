@@ -1,0 +1,1 @@
+"""The one append-only log of everything that happens, and the cursors of those who read it."""

@@ -1,0 +1,1 @@
+"""Import of an insurer's book: mapping, staging, merge, rejects."""

@@ -1,0 +1,20 @@
+"""The only place that asks what time it is. Rules never do: they are given the day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """This moment, zone-aware."""
+    return timezone.now()
+
+
+def today() -> date:
+    """The company's calendar day (Asia/Shanghai), whatever zone the server stands in."""
+    return now().astimezone(COMPANY_ZONE).date()

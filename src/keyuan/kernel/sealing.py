@@ -1,0 +1,108 @@
+"""Sealing of sensitive values: AES-256-GCM with rotating keys, and a keyed digest to look them up by.
+
+A sealed value is ``key number (2 bytes) | nonce (12 bytes) | ciphertext and tag``. The context (table and column) is
+bound in as associated data, so that a value cannot be moved to another column. NIST SP 800-38D.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+NONCE_BYTES = 12
+DIGEST_BYTES = 16
+
+
+class CannotUnseal(ValueError):
+    """The value was sealed with an unknown key, for another column, or has been altered."""
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """AES keys by number (the highest seals, all unseal) and the one key of the blind index."""
+
+    keys: Mapping[int, bytes]
+    index_key: bytes
+    _ciphers: dict[int, AESGCM] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ciphers", {number: AESGCM(key) for number, key in self.keys.items()})
+
+    @property
+    def current(self) -> int:
+        return max(self.keys)
+
+    def seal(self, text: str, *, context: str) -> bytes:
+        """Encrypt ``text`` for the column ``context`` with the newest key."""
+        nonce = os.urandom(NONCE_BYTES)
+        body = self._ciphers[self.current].encrypt(nonce, text.encode(), context.encode())
+        return self.current.to_bytes(2, "big") + nonce + body
+
+    def unseal(self, sealed: bytes, *, context: str) -> str:
+        """The text again; raises CannotUnseal if key, column or content do not fit."""
+        number = int.from_bytes(sealed[:2], "big")
+        cipher = self._ciphers.get(number)
+        if cipher is None:
+            raise CannotUnseal(f"no key number {number} in the key ring")
+        nonce, body = sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
+        try:
+            return cipher.decrypt(nonce, body, context.encode()).decode()
+        except InvalidTag as error:
+            raise CannotUnseal(f"the value does not belong to {context} or was altered") from error
+
+    def digest(self, text: str, *, context: str) -> bytes:
+        """The blind index of ``text``: the same text gives the same 16 bytes, and nobody without the key can tell which."""
+        return hmac.digest(self.index_key, f"{context}\0{text}".encode(), hashlib.sha256)[:DIGEST_BYTES]
+
+    def dump(self) -> str:
+        """The ring as the JSON of a key file."""
+        keys = {str(number): _text(key) for number, key in self.keys.items()}
+        return json.dumps({"keys": keys, "index_key": _text(self.index_key)}, indent=1)
+
+    @classmethod
+    def load(cls, text: str) -> Keyring:
+        raw = json.loads(text)
+        keys = {int(number): base64.b64decode(key) for number, key in raw["keys"].items()}
+        return cls(keys, base64.b64decode(raw["index_key"]))
+
+    @classmethod
+    def fresh(cls) -> Keyring:
+        return cls({1: secrets.token_bytes(32)}, secrets.token_bytes(32))
+
+    def rotated(self) -> Keyring:
+        """A ring with one more key, which seals from now on; old values stay readable."""
+        return Keyring({**self.keys, self.current + 1: secrets.token_bytes(32)}, self.index_key)
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def open_or_create(path: Path) -> Keyring:
+    """The ring of the key file, made on first use, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(Keyring.fresh().dump())
+    return Keyring.load(path.read_text())
+
+
+@cache
+def keyring() -> Keyring:
+    """The key ring of this installation (KEYUAN_KEYS, or the key file of the settings)."""
+    if settings.KEYUAN_KEYS:
+        return Keyring.load(settings.KEYUAN_KEYS)
+    return open_or_create(Path(settings.KEYUAN_KEY_FILE))

@@ -1,0 +1,1 @@
+"""Cover as facts with dates; statuses are computed for any day."""

@@ -1,0 +1,24 @@
+"""What the policies room writes into the log."""
+
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.eventlog.kinds import Category, declare
+
+ISSUED = declare("policy.issued", _("保单承保"), Category.POLICY)
+IMPORTED = declare("policy.imported", _("导入保单"), Category.POLICY)
+RENEWED = declare("policy.renewed", _("续保"), Category.POLICY)
+RENEWAL_DECLINED = declare("policy.renewal_declined", _("不再续保"), Category.POLICY)
+PREMIUM_RECEIVED = declare("premium.received", _("收到保费"), Category.MONEY)
+SUSPENDED = declare("policy.suspended", _("保单效力中止"), Category.POLICY)
+REINSTATED = declare("policy.reinstated", _("保单复效"), Category.POLICY)
+CANCEL_REQUESTED = declare("policy.cancel_requested", _("申请退保"), Category.POLICY)
+CANCEL_WITHDRAWN = declare("policy.cancel_withdrawn", _("撤回退保申请"), Category.POLICY)
+CANCELLED = declare("policy.cancelled", _("犹豫期退保"), Category.POLICY)
+SURRENDERED = declare("policy.surrendered", _("退保"), Category.POLICY)
+LAPSED = declare("policy.lapsed", _("保单失效"), Category.POLICY)
+RESCINDED = declare("policy.rescinded", _("解除合同"), Category.POLICY)
+TERMINATED = declare("policy.terminated", _("理赔终止"), Category.POLICY)
+MATURED = declare("policy.matured", _("保单满期"), Category.POLICY)
+TRANSFERRED = declare("policy.transferred", _("保单转移"), Category.POLICY)
+PAID_UP = declare("policy.paid_up", _("减额交清"), Category.POLICY)
+DIVIDEND_PAID = declare("dividend.paid", _("红利给付"), Category.MONEY)

@@ -1,0 +1,99 @@
+"""The closed vocabularies of the policies room."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentMode(models.IntegerChoices):
+    """Months between premiums (缴费方式)."""
+
+    SINGLE = 0, _("趸交")
+    MONTHLY = 1, _("月交")
+    QUARTERLY = 3, _("季交")
+    HALF_YEARLY = 6, _("半年交")
+    YEARLY = 12, _("年交")
+
+
+class Channel(models.TextChoices):
+    """How cover was sold."""
+
+    AGENT = "agent", _("个人代理")
+    BROKER = "broker", _("经纪")
+    BANCASSURANCE = "bancassurance", _("银保")
+    TELESALES = "telesales", _("电销")
+    ONLINE = "online", _("互联网")
+    COUNTER = "counter", _("柜面")
+    DIRECT = "direct", _("直销")
+
+
+class FactKind(models.TextChoices):
+    """A dated thing that happened to a policy. Statuses are computed from these; nobody types one."""
+
+    PREMIUM_PAID = "premium_paid", _("收到保费")
+    SUSPENDED = "suspended", _("效力中止")
+    REINSTATED = "reinstated", _("复效")
+    RENEWAL_DECLINED = "renewal_declined", _("不再续保")
+    CANCEL_REQUESTED = "cancel_requested", _("申请退保")
+    CANCEL_WITHDRAWN = "cancel_withdrawn", _("撤回退保申请")
+    COOLING_OFF_CANCELLED = "cooling_off_cancelled", _("犹豫期退保")
+    SURRENDERED = "surrendered", _("退保")
+    LAPSED = "lapsed", _("失效")
+    RESCINDED = "rescinded", _("解除合同")
+    CLAIM_TERMINATED = "claim_terminated", _("理赔终止")
+    MATURED = "matured", _("满期")
+    TRANSFERRED = "transferred", _("转移")
+    DIVIDEND_PAID = "dividend_paid", _("红利给付")
+    PAID_UP = "paid_up", _("减额交清")
+
+
+ENDINGS = frozenset(
+    {
+        FactKind.COOLING_OFF_CANCELLED,
+        FactKind.SURRENDERED,
+        FactKind.LAPSED,
+        FactKind.RESCINDED,
+        FactKind.CLAIM_TERMINATED,
+        FactKind.MATURED,
+        FactKind.TRANSFERRED,
+    }
+)
+
+# Facts whose amount is money that the company pays out; PREMIUM_PAID is the one that brings money in.
+PAYOUTS = frozenset({FactKind.COOLING_OFF_CANCELLED, FactKind.SURRENDERED, FactKind.MATURED, FactKind.DIVIDEND_PAID})
+
+
+class PolicyStatus(models.TextChoices):
+    """Computed; several can hold at once (on risk + in grace + cancel pending)."""
+
+    NOT_YET_ON_RISK = "not_yet_on_risk", _("未生效")
+    ON_RISK = "on_risk", _("有效")
+    IN_COOLING_OFF = "in_cooling_off", _("犹豫期内")
+    IN_GRACE = "in_grace", _("宽限期内")
+    RENEWAL_DUE = "renewal_due", _("待续保")
+    SUSPENDED = "suspended", _("中止")
+    CANCEL_PENDING = "cancel_pending", _("退保处理中")
+    PAID_UP = "paid_up", _("已减额交清")
+    EXPIRED = "expired", _("已到期")
+    SURRENDERED = "surrendered", _("已退保")
+    CANCELLED = "cancelled", _("已撤单")
+    LAPSED = "lapsed", _("已失效")
+    TERMINATED = "terminated", _("已终止")
+    MATURED = "matured", _("已满期")
+
+
+class PartyRole(models.TextChoices):
+    INSURED = "insured", _("被保险人")
+    BENEFICIARY = "beneficiary", _("受益人")
+    PAYER = "payer", _("付款人")
+    DRIVER = "driver", _("驾驶人")
+
+
+class ObjectKind(models.TextChoices):
+    VEHICLE = "vehicle", _("车辆")
+    HOME = "home", _("住宅")
+    PREMISES = "premises", _("企业财产")
+    PERSON = "person", _("人身")
+    GROUP = "group", _("团体成员")
+    TRIP = "trip", _("旅程")

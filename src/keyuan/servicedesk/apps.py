@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ServicedeskConfig(AppConfig):
+    name = "keyuan.servicedesk"
+    verbose_name = "服务台"

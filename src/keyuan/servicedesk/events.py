@@ -1,0 +1,14 @@
+"""What the service desk writes into the log."""
+
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.eventlog.kinds import Category, declare
+
+# payload: {"channel": ContactChannel, "direction": Direction, "outcome": CallOutcome or "", "text": what was said}
+CONTACT_MADE = declare("contact.made", _("联系记录"), Category.CONTACT)
+TASK_CREATED = declare("task.created", _("新建任务"), Category.SERVICE)
+TASK_DONE = declare("task.done", _("完成任务"), Category.SERVICE)
+TASK_REOPENED = declare("task.reopened", _("重开任务"), Category.SERVICE)
+COMPLAINT_RECEIVED = declare("complaint.received", _("受理投诉"), Category.SERVICE)
+COMPLAINT_DECIDED = declare("complaint.decided", _("投诉处理决定"), Category.SERVICE)
+COMPLAINT_CLOSED = declare("complaint.closed", _("投诉办结"), Category.SERVICE)

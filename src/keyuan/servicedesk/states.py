@@ -1,0 +1,46 @@
+"""The closed vocabularies of the service desk."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ContactChannel(models.TextChoices):
+    CALL = "call", _("电话")
+    VISIT = "visit", _("拜访")
+    COUNTER = "counter", _("柜面")
+    WECHAT = "wechat", _("微信")
+    SMS = "sms", _("短信")
+    EMAIL = "email", _("邮件")
+    APP = "app", _("网站/APP")
+    NOTE = "note", _("备注")
+
+
+class Direction(models.TextChoices):
+    INBOUND = "inbound", _("客户来")
+    OUTBOUND = "outbound", _("我方去")
+
+
+class CallOutcome(models.TextChoices):
+    """How a contact ended."""
+
+    REACHED = "reached", _("已接通")
+    NO_ANSWER = "no_answer", _("无人接听")
+    BUSY = "busy", _("占线")
+    WRONG_NUMBER = "wrong_number", _("号码错误")
+    CALL_BACK = "call_back", _("约定再联系")
+    INTERESTED = "interested", _("有意向")
+    NOT_INTERESTED = "not_interested", _("无意向")
+    RESOLVED = "resolved", _("已解决")
+    COMPLAINED = "complained", _("提出投诉")
+
+
+class ComplaintReason(models.TextChoices):
+    CLAIM_SPEED = "claim_speed", _("理赔时效")
+    CLAIM_AMOUNT = "claim_amount", _("理赔金额")
+    MIS_SELLING = "mis_selling", _("销售误导")
+    SERVICE_ATTITUDE = "service_attitude", _("服务态度")
+    SURRENDER_VALUE = "surrender_value", _("退保金额")
+    NUISANCE = "nuisance", _("频繁打扰")
+    OTHER = "other", _("其他")
