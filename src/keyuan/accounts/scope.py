@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
 from keyuan.accounts.models import OrgUnit, User
 from keyuan.accounts.roles import PERMISSIONS, STAFF_ROLES, Permission, Role
 from keyuan.kernel.actor import Actor
@@ -37,8 +40,17 @@ class Viewer:
     @property
     def actor(self) -> Actor:
         """The viewer as the one who acts."""
-        kind = "customer" if self.role == Role.CUSTOMER else "user"
-        return Actor(kind=kind, id="" if self.user_id is None else str(self.user_id), name=self.name)
+        return _actor(self.role, self.user_id, self.name)
+
+
+def _actor(role: str, user_id: int | None, name: str) -> Actor:
+    kind = "customer" if role == Role.CUSTOMER else "user"
+    return Actor(kind=kind, id="" if user_id is None else str(user_id), name=name)
+
+
+def actor_of(user: User) -> Actor:
+    """The account as the one who acts, also one that is inactive or just leaving."""
+    return _actor(user.role, user.pk, str(user))
 
 
 STRANGER = Viewer(user_id=None, name="", role="")
@@ -62,10 +74,19 @@ def viewer_of(user: User) -> Viewer:
     )
 
 
+def accounts_with_scope() -> QuerySet[User]:
+    """Accounts with their unit and the ids of the units below it, all in the one query."""
+    below = OrgUnit.objects.filter(path__startswith=OuterRef("org_unit__path")).order_by("path").values("pk")
+    return User.objects.select_related("org_unit").annotate(scope_unit_ids=ArraySubquery(below))
+
+
 def _units_of(user: User) -> tuple[int, ...] | None:
     unit = user.org_unit
     if unit is None or user.role in (Role.AGENT, Role.CUSTOMER):
         return ()
     if unit.parent_id is None:
         return None
-    return tuple(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
+    loaded: list[int] | None = getattr(user, "scope_unit_ids", None)
+    if loaded is None:
+        loaded = list(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
+    return tuple(loaded)

@@ -1,0 +1,40 @@
+"""Every request knows its viewer, and speaks the language of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from keyuan.accounts.scope import STRANGER, Viewer, viewer_of
+
+LANGUAGE_KEY = "language"
+THEME_KEY = "theme"
+
+
+def viewer_for(request: HttpRequest) -> Viewer:
+    """The viewer that the session's account is now; a request without an account is a stranger's."""
+    user = request.user
+    return viewer_of(user) if user.is_authenticated else STRANGER
+
+
+class ViewerMiddleware:
+    """Sets ``request.viewer`` (worked out on first use, then kept for the request) and the account's language.
+
+    A request without a session cookie costs no query here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.viewer = SimpleLazyObject(lambda: viewer_for(request))  # type: ignore[attr-defined]
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            language = request.session.get(LANGUAGE_KEY)
+            if language in dict(settings.LANGUAGES):
+                translation.activate(language)
+                request.LANGUAGE_CODE = language
+        return self.get_response(request)
