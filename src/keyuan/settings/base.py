@@ -113,6 +113,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # Chinese is what the source says; English comes from the catalogues (locale/en of each room).
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+# Rooms that are no Django app have their catalogues named here.
+LOCALE_PATHS = [PACKAGE / room / "locale" for room in ("kernel", "cli")]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -1,9 +1,17 @@
 """Settings of the tests: fast password hashes, plain static files, keys of their own."""
 
 from keyuan.settings.base import *  # noqa: F403
-from keyuan.settings.base import STORAGES, VAR
+from keyuan.settings.base import DATABASES, STORAGES, VAR
 
 SECRET_KEY = "only-for-tests"
 KEYUAN_KEY_FILE = VAR / "test-keyring.json"
+# Tests do not need their rows after a power cut, and end by dropping the database.
+DATABASES = {
+    "default": {
+        **DATABASES["default"],
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {**DATABASES["default"]["OPTIONS"], "options": "-c synchronous_commit=off"},
+    }
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

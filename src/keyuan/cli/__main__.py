@@ -1,0 +1,5 @@
+"""``python -m keyuan.cli`` is ``keyuan``."""
+
+from keyuan.cli import main
+
+main()

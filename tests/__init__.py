@@ -1,0 +1,1 @@
+"""Tests that belong to no single room: the architecture, journeys, and the fixtures that all tests share."""
