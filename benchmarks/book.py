@@ -11,8 +11,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-SURNAMES = np.array(list("王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"))
-GIVEN = np.array(list("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国文斌鹏宇浩然子轩梓涵欣怡诗雨佳琪俊杰思远晨曦嘉懿若彤语桐"))
+SURNAMES = np.array(
+    list("王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈")
+)
+GIVEN = np.array(
+    list(
+        "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国文斌鹏宇浩然子轩梓涵欣怡诗雨佳琪俊杰思远晨曦嘉懿若彤语桐"
+    )
+)
 AREAS = np.array(["110101", "310104", "320508", "330106", "440305", "510107", "420106", "350203", "370202", "610113"])
 WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 CHECKS = np.array(list("10X98765432"))
@@ -93,7 +99,9 @@ def _policies(rng: np.random.Generator, customers: int) -> pl.DataFrame:
     motor = place % 2 == 0
     serial = place // 2
     letters = [PLATE_LETTERS[(serial // 24**power) % 24] for power in range(3)]
-    plates = _join(np.array(["苏"]), letters[2], letters[1], letters[0], np.char.zfill((serial // 13_824).astype(str), 3))
+    plates = _join(
+        np.array(["苏"]), letters[2], letters[1], letters[0], np.char.zfill((serial // 13_824).astype(str), 3)
+    )
     return pl.DataFrame(
         {
             "保单号": _join(np.array(["BP"]), np.char.zfill(place.astype(str), 9)),

@@ -16,14 +16,17 @@ def layers() -> list[list[str]]:
     """The rooms from top to bottom; rooms of one row stand side by side and do not know each other."""
     config = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]
     contract = next(contract for contract in config["contracts"] if contract["type"] == "layers")
-    return [[room.strip().strip("()").strip() for room in row.replace(":", "|").split("|")] for row in contract["layers"]]
+    return [
+        [room.strip().strip("()").strip() for room in row.replace(":", "|").split("|")] for row in contract["layers"]
+    ]
 
 
-def purpose(room: str) -> str:
-    """The first sentence of the room's own docstring."""
+def purpose(room: str, *, short: bool = False) -> str:
+    """The first sentence of the room's own docstring; only what stands before its colon where there is little room."""
     path = PROJECT / "src" / "keyuan" / room.removeprefix("keyuan.") / "__init__.py"
     text = ast.get_docstring(ast.parse(path.read_text())) or ""
-    return text.split("\n")[0]
+    sentence = text.split("\n")[0].replace("`", "")
+    return sentence.split(":")[0] if short else sentence
 
 
 def draw(rows: list[list[str]]) -> str:
@@ -40,10 +43,11 @@ def draw(rows: list[list[str]]) -> str:
         for seat, room in enumerate(row):
             left = MARGIN + seat * (width + GAP)
             short = escape(room.removeprefix("keyuan."))
+            text = escape(purpose(room, short=len(row) > 1))
             parts += [
                 f'<rect x="{left:.0f}" y="{top}" width="{width:.0f}" height="{ROW}" rx="6" fill="#fff" stroke="#c3cccc"/>',
                 f'<text x="{left + 14:.0f}" y="{top + 27}" font-size="15" font-weight="600" fill="#0f5c5c">{short}</text>',
-                f'<text x="{left + 150:.0f}" y="{top + 27}" font-size="13" fill="#3b4646">{escape(purpose(room))}</text>',
+                f'<text x="{left + 150:.0f}" y="{top + 27}" font-size="13" fill="#3b4646">{text}</text>',
             ]
     return "\n".join([*parts, "</svg>", ""])
 
