@@ -29,10 +29,9 @@ def copy_again(connection: psycopg.Connection, folder: Path) -> Copied:
     rows, seconds = 0, 0.0
     for table in _tables(connection):
         path = folder / f"{table}.copy"
-        with path.open("wb") as file, connection.cursor() as cursor:
-            with cursor.copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))) as copy:
-                for block in copy:
-                    file.write(block)
+        dump = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))
+        with path.open("wb") as file, connection.cursor() as cursor, cursor.copy(dump) as copy:
+            file.writelines(bytes(block) for block in copy)
         twin = sql.Identifier("plain", table)
         connection.execute(sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)").format(twin, sql.Identifier(table)))
         begin = time.perf_counter()
