@@ -2,7 +2,7 @@
 
 from keyuan.customers.models.core import Assignment, Customer, Enterprise, ExternalCover, Person
 from keyuan.customers.models.identifiers import Identifier
-from keyuan.customers.models.ties import Consent, Household, HouseholdMember, Relation
+from keyuan.customers.models.ties import Consent, Household, HouseholdMember, PortalAccount, Relation
 
 __all__ = [
     "Assignment",
@@ -14,5 +14,6 @@ __all__ = [
     "HouseholdMember",
     "Identifier",
     "Person",
+    "PortalAccount",
     "Relation",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -74,3 +75,13 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer} {self.purpose}"
+
+
+class PortalAccount(models.Model):
+    """The account with which a customer signs in: what the scope of the customer role rests on."""
+
+    customer = models.OneToOneField(Customer, models.CASCADE, related_name="portal_account")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.customer}"

@@ -1,0 +1,41 @@
+"""Who may write: a viewer with the permission for customers in their scope, or a part of the system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keyuan.accounts.roles import Permission
+from keyuan.accounts.scope import Viewer
+from keyuan.customers.models import Customer
+from keyuan.customers.queries.scope import visible
+from keyuan.customers.refusals import CustomerNotFound, NotPermitted, OutsideScope
+
+if TYPE_CHECKING:
+    from keyuan.kernel.actor import Actor
+
+
+def actor_of(by: Viewer | Actor) -> Actor:
+    """The one who acts, as the log names them."""
+    return by.actor if isinstance(by, Viewer) else by
+
+
+def require(by: Viewer | Actor, permission: Permission) -> None:
+    """Raise NotPermitted unless the viewer's role has the permission; a system actor may do anything."""
+    if isinstance(by, Viewer) and not by.may(permission):
+        raise NotPermitted
+
+
+def require_unit(by: Viewer | Actor, org_unit_id: int) -> None:
+    """Raise OutsideScope if the unit is not one of the viewer's."""
+    if isinstance(by, Viewer) and by.unit_ids is not None and org_unit_id not in by.unit_ids:
+        raise OutsideScope(field="org_unit")
+
+
+def locked(customer_id: int, *, by: Viewer | Actor, permission: Permission = Permission.EDIT_CUSTOMERS) -> Customer:
+    """The customer's row, locked until the transaction ends; raises NotPermitted or CustomerNotFound."""
+    require(by, permission)
+    rows = visible(by) if isinstance(by, Viewer) else Customer.objects.all()
+    customer = rows.select_for_update(of=("self",)).filter(pk=customer_id).first()
+    if customer is None:
+        raise CustomerNotFound
+    return customer

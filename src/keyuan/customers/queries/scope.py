@@ -1,0 +1,44 @@
+"""Which customers a viewer sees. Every room scopes its rows through this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+
+from keyuan.accounts.roles import Permission, Role
+from keyuan.customers.models import Assignment, Customer, PortalAccount
+from keyuan.kernel.clock import today
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from keyuan.accounts.scope import Viewer
+
+
+def visible(viewer: Viewer) -> QuerySet[Customer]:
+    """Agent: whoever is assigned to them today; customer: themselves; other staff: their units; stranger: nobody."""
+    if viewer.user_id is not None and viewer.role == Role.CUSTOMER:
+        return Customer.objects.filter(
+            pk__in=PortalAccount.objects.filter(user_id=viewer.user_id).values("customer_id")
+        )
+    if not viewer.is_staff or not viewer.may(Permission.SEE_CUSTOMERS):
+        return Customer.objects.none()
+    if viewer.role == Role.AGENT:
+        return Customer.objects.filter(pk__in=assigned_ids(viewer, on=today()))
+    if viewer.unit_ids is None:
+        return Customer.objects.all()
+    return Customer.objects.filter(org_unit_id__in=viewer.unit_ids)
+
+
+def assigned_ids(viewer: Viewer, *, on: date) -> QuerySet[Assignment, Any]:
+    """The customers assigned to the viewer as an agent on a day, as a subquery of ids."""
+    if viewer.user_id is None:
+        return Assignment.objects.none().values("customer_id")
+    in_force = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    return Assignment.objects.filter(in_force, agent__user_id=viewer.user_id).values("customer_id")
+
+
+def may_see(customer_id: int, *, viewer: Viewer) -> bool:
+    """Whether this one customer is in the viewer's scope."""
+    return visible(viewer).filter(pk=customer_id).exists()

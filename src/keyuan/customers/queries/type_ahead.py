@@ -1,0 +1,156 @@
+"""Finding customers by the beginning, the pinyin, the initials or any part of a name, while typing.
+
+Bounded work at any size of book: each branch walks an index in its order and stops at ``limit`` rows; ``UNION ALL`` under
+one ``LIMIT`` starts the next branch only if those before gave too few. How each scope gets its bound:
+
+* whole company: the branch walks ``name``, ``name_pinyin`` or ``name_initials`` (text_pattern_ops), nothing to sort;
+* some units: the same walk once per unit, through the indexes that begin with the unit (at most units x limit rows);
+* an agent or a customer: the few hundred customers of the scope are read and ranked.
+
+The index order puts the exact name first (``王伟`` before ``王伟国``), which is the best-first order that is wanted. The
+infix branch is a GIN probe for the grams of the text; pieces so common that their list would grow with the book
+(有限公司) are not grams at all (names.COMMON_GRAMS).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from keyuan.accounts.roles import Permission, Role
+from keyuan.customers.models import Customer
+from keyuan.customers.names import fold, grams_of, has_han, latin_query, search_forms
+from keyuan.customers.queries.scope import visible
+
+if TYPE_CHECKING:
+    from keyuan.accounts.scope import Viewer
+
+_COLUMNS = "id, number, kind, name, name_pinyin, org_unit_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way a name can match: conditions in SQL, and the column whose index is walked (none: the GIN probe)."""
+
+    where: str
+    params: tuple[Any, ...]
+    walk: str = ""
+
+    def unless(self, others: list[Branch]) -> Branch:
+        """This branch without what earlier ones have found."""
+        where = " AND ".join([self.where, *(f"NOT ({other.where})" for other in others)])
+        return Branch(where, self.params + tuple(value for other in others for value in other.params), self.walk)
+
+
+def by_name(text: str, *, viewer: Viewer, limit: int = 10) -> list[Customer]:
+    """Up to ``limit`` customers whose name fits what was typed, best first; an empty text finds nobody."""
+    branches = branches_for(text)
+    if not branches or viewer.role not in Role.values:
+        return []
+    if viewer.role in (Role.AGENT, Role.CUSTOMER):
+        return _ranked(branches, viewer, limit)
+    if not viewer.may(Permission.SEE_CUSTOMERS):
+        return []
+    sql, params = type_ahead_sql(branches, unit_ids=viewer.unit_ids, limit=limit)
+    return list(Customer.objects.raw(sql, params))
+
+
+def branches_for(text: str) -> list[Branch]:
+    """The ways in which a name can match the text, best first, each without doubles of those before."""
+    typed = "".join(text.split()) if has_han(text) else text.strip()
+    if not typed:
+        return []
+    ways = _chinese(typed) if has_han(typed) else _latin(typed)
+    return [way.unless(ways[:place]) for place, way in enumerate(ways)]
+
+
+def _chinese(typed: str) -> list[Branch]:
+    ways = [Branch("name LIKE %s", (_beginning(typed),), "name")]
+    if any(sign.isascii() for sign in typed):  # 王wei, as an input method leaves it half-way
+        head = typed[: next(place for place, sign in enumerate(typed) if sign.isascii())]
+        if head:
+            pinyin = search_forms(typed, person=True).pinyin
+            ways.append(
+                Branch("name_pinyin LIKE %s AND name LIKE %s", (_beginning(pinyin), _beginning(head)), "name_pinyin")
+            )
+    grams = list(grams_of(fold(typed)))
+    if grams:
+        recheck = "lower(name) LIKE %s"
+        ways.append(Branch(f"name_grams @> %s::varchar[] AND {recheck}", (grams, f"%{_escaped(typed.lower())}%")))
+    return ways
+
+
+def _latin(typed: str) -> list[Branch]:
+    letters = latin_query(typed)
+    if not letters:
+        return []
+    ways = [
+        Branch("name_pinyin LIKE %s", (_beginning(letters),), "name_pinyin"),
+        Branch("name_initials LIKE %s", (_beginning(letters),), "name_initials"),
+    ]
+    grams = [gram for word in fold(typed).split() for gram in grams_of(word)]
+    if grams:
+        ways.append(Branch("name_grams @> %s::varchar[] AND name_pinyin LIKE %s", (grams, f"%{_escaped(letters)}%")))
+    return ways
+
+
+def type_ahead_sql(branches: list[Branch], *, unit_ids: tuple[int, ...] | None, limit: int) -> tuple[str, list[Any]]:
+    """The one statement, and its parameters, for a viewer of the whole company (``unit_ids`` None) or of some units."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for branch in branches:
+        if unit_ids is None:
+            part, values = _walk(branch, "TRUE", (), limit)
+        elif branch.walk in ("name", "name_pinyin"):
+            part, values = _walk_each_unit(branch, unit_ids, limit)
+        else:
+            part, values = _walk_some_units(branch, unit_ids, limit)
+        parts.append(f"({part})")
+        params.extend(values)
+    union = " UNION ALL ".join(parts)
+    return f"SELECT {_COLUMNS} FROM ({union}) AS found LIMIT {int(limit)}", params  # noqa: S608  constants only
+
+
+def _walk(branch: Branch, scope: str, scope_params: tuple[Any, ...], limit: int) -> tuple[str, list[Any]]:
+    order = f"ORDER BY {branch.walk} USING ~<~" if branch.walk else ""
+    sql = f"SELECT {_COLUMNS} FROM customers_customer WHERE {scope} AND {branch.where} {order} LIMIT {int(limit)}"  # noqa: S608
+    return sql, [*scope_params, *branch.params]
+
+
+def _walk_each_unit(branch: Branch, unit_ids: tuple[int, ...], limit: int) -> tuple[str, list[Any]]:
+    walk, params = _walk(branch, "org_unit_id = unit.id", (), limit)
+    sql = (
+        f"SELECT one.* FROM unnest(%s::bigint[]) AS unit(id) CROSS JOIN LATERAL ({walk}) AS one "  # noqa: S608
+        f"ORDER BY one.{branch.walk} USING ~<~ LIMIT {int(limit)}"
+    )
+    return sql, [list(unit_ids), *params]
+
+
+def _walk_some_units(branch: Branch, unit_ids: tuple[int, ...], limit: int) -> tuple[str, list[Any]]:
+    """Initials begin with the same letter as the pinyin, so the unit's pinyin index narrows them; grams are a probe."""
+    if branch.walk != "name_initials":
+        return _walk(branch, "org_unit_id = ANY(%s)", (list(unit_ids),), limit)
+    first = str(branch.params[0])[:1]
+    narrowed = Branch(f"name_pinyin LIKE %s AND {branch.where}", (f"{first}%", *branch.params), "name_pinyin")
+    return _walk_each_unit(narrowed, unit_ids, limit)
+
+
+def _ranked(branches: list[Branch], viewer: Viewer, limit: int) -> list[Customer]:
+    """The scope is small: read it, keep what fits in any way, the best way first."""
+    scope, scope_params = visible(viewer).values("pk").query.sql_with_params()
+    any_way = " OR ".join(f"({branch.where})" for branch in branches)
+    rank = " ".join(f"WHEN {branch.where} THEN {place}" for place, branch in enumerate(branches))
+    params = [value for branch in branches for value in branch.params]
+    sql = (
+        f"SELECT {_COLUMNS} FROM customers_customer WHERE id IN ({scope}) AND ({any_way}) "  # noqa: S608  from the ORM
+        f"ORDER BY CASE {rank} END, name USING ~<~ LIMIT {int(limit)}"
+    )
+    return list(Customer.objects.raw(sql, [*scope_params, *params, *params]))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _beginning(text: str) -> str:
+    return _escaped(text) + "%"

@@ -1,0 +1,135 @@
+"""What the customers room refuses, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.customers.states import IdentifierKind
+from keyuan.kernel.refusals import Refusal
+
+
+class CustomerNotFound(Refusal):
+    """No such customer, or none that this viewer may see: the two are told apart by nobody."""
+
+    code = "customer_not_found"
+    status = 404
+    message = _("没有找到这位客户，或者您无权查看。")
+    remedy = _("请核对号码；如果应当由您服务，请联系主管分配。")
+
+
+class NotPermitted(Refusal):
+    """The role may not do this."""
+
+    code = "not_permitted"
+    status = 403
+    message = _("您的角色不能进行这项操作。")
+    remedy = _("需要时请由有权限的同事办理。")
+
+
+class OutsideScope(Refusal):
+    """The unit is not one of the viewer's."""
+
+    code = "outside_scope"
+    status = 403
+    message = _("所选机构不在您的管辖范围内。")
+    remedy = _("请选择本机构或下级机构。")
+
+
+class IdentifierTaken(Refusal):
+    """Another customer holds this identifier. Who that is, is told only to those who may see that customer."""
+
+    code = "identifier_taken"
+    status = 409
+    message = _("这个%(kind)s已属于另一位客户。")
+    remedy = _("请核对是否为同一人；需要转移时，请先停用原标识。")
+    message_with_holder = _("这个%(kind)s已属于客户%(name)s（%(number)s）。")
+
+    def __init__(self, kind: IdentifierKind, *, field: str = "", holder: tuple[int, str, str] | None = None) -> None:
+        self.kind = kind
+        self.holder_id = None if holder is None else holder[0]
+        gaps: dict[str, Any] = {"kind": kind.label}
+        if holder is not None:
+            gaps |= {"number": holder[1], "name": holder[2]}
+        super().__init__(field=field or kind.value, **gaps)
+
+    def __str__(self) -> str:
+        return str(self.message if self.holder_id is None else self.message_with_holder) % self.gaps
+
+    def as_dict(self) -> dict[str, str]:
+        shown = {**super().as_dict(), "kind": self.kind.value}
+        return shown if self.holder_id is None else {**shown, "customer_number": str(self.gaps["number"])}
+
+
+class IdentifierNotHeld(Refusal):
+    code = "identifier_not_held"
+    status = 404
+    message = _("这位客户名下没有这个在用的%(kind)s。")
+
+
+class BirthDateContradictsIdNumber(Refusal):
+    code = "birth_date_contradicts_id_number"
+    message = _("出生日期%(given)s与身份证号码中的%(read)s不一致。")
+    remedy = _("请核对证件；身份证号码正确时，出生日期可以留空，由系统填写。")
+
+
+class SexContradictsIdNumber(Refusal):
+    code = "sex_contradicts_id_number"
+    message = _("性别与身份证号码不一致。")
+    remedy = _("请核对证件；身份证号码正确时，性别可以留空，由系统填写。")
+
+
+class BirthDateImpossible(Refusal):
+    code = "birth_date_impossible"
+    message = _("出生日期%(given)s不可能：晚于今天或早于130年前。")
+
+
+class NameMissing(Refusal):
+    code = "name_missing"
+    message = _("请填写客户名称。")
+
+
+class FieldUnknown(Refusal):
+    code = "field_unknown"
+    message = _("没有名为%(name)s的资料项，或者它不能这样修改。")
+
+
+class ValueNotAllowed(Refusal):
+    code = "value_not_allowed"
+    message = _("“%(label)s”的值不符合要求：%(reason)s")
+
+
+class AlreadyRelated(Refusal):
+    code = "already_related"
+    status = 409
+    message = _("两位客户之间已有这种关系。")
+
+
+class RelatedToThemselves(Refusal):
+    code = "related_to_themselves"
+    message = _("客户不能与自己建立关系。")
+
+
+class ConsentAlreadyGiven(Refusal):
+    code = "consent_already_given"
+    status = 409
+    message = _("客户已经同意这一用途，无需重复登记。")
+
+
+class ConsentNotGiven(Refusal):
+    code = "consent_not_given"
+    status = 409
+    message = _("客户没有同意过这一用途，无从撤回。")
+
+
+class UnmaskTooOften(Refusal):
+    code = "unmask_too_often"
+    status = 429
+    message = _("您在一小时内查看完整敏感信息的次数过多。")
+    remedy = _("请稍后再试；确有需要时请联系主管。")
+
+
+class PurposeMissing(Refusal):
+    code = "purpose_missing"
+    message = _("请写明查看完整信息的用途。")
