@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "keyuan.accounts.middleware.ViewerMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "keyuan.web.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "keyuan.web.urls"
@@ -96,7 +97,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "keyuan.accounts.context.person",
+                "keyuan.web.context.shell",
             ],
+            "builtins": ["keyuan.web.templatetags.ui"],
         },
     },
 ]

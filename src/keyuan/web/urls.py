@@ -1,7 +1,46 @@
-"""Every address of the site."""
+"""Every address of the site. Each room spells its whole addresses in its own ``urls.py``; here they are only joined."""
 
-from django.urls import include, path
+from importlib.util import find_spec
 
-urlpatterns = [
+from django.urls import URLPattern, URLResolver, include, path
+
+from keyuan.web.views import components, health, home, preferences
+
+ROOMS = (
+    "customer360",
+    "customers",
+    "policies",
+    "claims",
+    "servicedesk",
+    "intake",
+    "agents",
+    "products",
+    "deadlines",
+    "eventlog",
+    "api",
+)
+
+
+def rooms() -> list[URLResolver]:
+    """The addresses of the rooms that have any."""
+    names = (f"keyuan.{room}.urls" for room in ROOMS)
+    return [path("", include(name)) for name in names if find_spec(name)]
+
+
+web: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("desk/appearance/", preferences.appearance, name="appearance"),
+    path("desk/components/", components.components, name="components"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((web, "web"))),
+    *rooms(),
     path("accounts/", include("keyuan.accounts.urls")),
 ]
+
+handler400 = "keyuan.web.views.errors.bad_request"
+handler403 = "keyuan.web.views.errors.forbidden"
+handler404 = "keyuan.web.views.errors.not_found"
+handler500 = "keyuan.web.views.errors.broken"

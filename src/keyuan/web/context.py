@@ -1,0 +1,74 @@
+"""What the shell of every page needs: the rail, the appearance, the addresses that a room may or may not have built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from keyuan.accounts.context import theme_of
+from keyuan.accounts.roles import Role
+from keyuan.accounts.scope import STRANGER, Viewer
+from keyuan.web.navigation import Link, rail
+from keyuan.web.preferences import LARGE_TYPE_COOKIE, RAIL_COOKIE
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Lazy: a fragment or a sign-in page pays for nothing of it."""
+
+    request: HttpRequest
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        return getattr(self.request, "viewer", STRANGER)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        return rail(self.viewer, path=self.request.path) if self.viewer.is_staff else []
+
+    @cached_property
+    def thumb_links(self) -> list[Link]:
+        """The few that fit the bar at the bottom of a phone."""
+        return self.links[:4]
+
+    @property
+    def theme(self) -> str:
+        return theme_of(self.request)
+
+    @property
+    def large_type(self) -> bool:
+        return self.request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
+
+    @property
+    def rail_folded(self) -> bool:
+        return self.request.COOKIES.get(RAIL_COOKIE) == "1"
+
+    @cached_property
+    def find_url(self) -> str:
+        return _address("customer360:find")
+
+    @cached_property
+    def alerts_url(self) -> str:
+        return _address("servicedesk:tasks")
+
+    @cached_property
+    def security_url(self) -> str:
+        return _address("accounts:security") or _address("mfa_index")
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.viewer.role).label) if self.viewer.role in Role.values else ""
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    return {"shell": Shell(request)}

@@ -1,0 +1,117 @@
+"""The left rail and the pages that the search box offers: what exists and what the viewer's role may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.accounts.roles import Permission
+from keyuan.accounts.scope import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page one can go to. ``url_names`` are tried in turn: the first that a room has built is the page."""
+
+    label: str | Promise
+    icon: str
+    url_names: tuple[str, ...]
+    permission: Permission | None = None
+    words: str = ""
+    shortcut: str = ""
+
+    @property
+    def address(self) -> str | None:
+        for name in self.url_names:
+            try:
+                return reverse(name)
+            except NoReverseMatch:
+                continue
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as the page shows it: where it leads and whether the reader is there."""
+
+    place: Place
+    url: str
+    current: bool
+
+
+RAIL = (
+    Place(_("我的一天"), "sun", ("web:home",), words="wode yitian wdyt home my day", shortcut="g h"),
+    Place(
+        _("客户"),
+        "users",
+        ("customers:list", "customer360:customers"),
+        Permission.SEE_CUSTOMERS,
+        words="kehu kh customers",
+        shortcut="g c",
+    ),
+    Place(
+        _("保单"),
+        "file-text",
+        ("policies:list",),
+        Permission.SEE_CUSTOMERS,
+        words="baodan bd policies",
+        shortcut="g p",
+    ),
+    Place(
+        _("理赔"),
+        "first-aid-kit",
+        ("claims:list",),
+        Permission.SEE_CUSTOMERS,
+        words="lipei lp claims",
+        shortcut="g l",
+    ),
+    Place(
+        _("任务"),
+        "checklist",
+        ("servicedesk:tasks",),
+        Permission.CONTACT_CUSTOMERS,
+        words="renwu rw tasks",
+        shortcut="g t",
+    ),
+    Place(
+        _("投诉"),
+        "message-exclamation",
+        ("servicedesk:complaints",),
+        Permission.CONTACT_CUSTOMERS,
+        words="tousu ts complaints",
+    ),
+    Place(
+        _("导入"),
+        "database-import",
+        ("intake:runs", "intake:list", "intake:index"),
+        Permission.IMPORT_BOOKS,
+        words="daoru dr import",
+        shortcut="g i",
+    ),
+    Place(_("日志"), "history", ("eventlog:log", "customer360:log"), Permission.SEE_LOG, words="rizhi rz log audit"),
+    Place(
+        _("用户与机构"),
+        "building",
+        ("accounts:users", "accounts:list"),
+        Permission.MANAGE_USERS,
+        words="yonghu jigou settings users organisation",
+    ),
+)
+
+
+def rail(viewer: Viewer, *, path: str) -> list[Link]:
+    """The links of the left rail for this viewer; ``path`` is the page they are on."""
+    return list(_links(viewer, path))
+
+
+def _links(viewer: Viewer, path: str) -> Iterator[Link]:
+    for place in RAIL:
+        if place.permission is not None and not viewer.may(place.permission):
+            continue
+        url = place.address
+        if url is not None:
+            yield Link(place, url, path == url if url == "/" else path.startswith(url))
