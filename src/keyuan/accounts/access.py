@@ -11,25 +11,17 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
-from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.middleware import viewer_for
 from keyuan.accounts.models import User
+from keyuan.accounts.refusals import NotPermitted
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import STRANGER, Viewer
-from keyuan.kernel.refusals import Refusal
+
+__all__ = ["NotPermitted", "SignedInRequest", "require", "signed_in_page", "staff_page", "to_sign_in"]
 
 P = ParamSpec("P")
 SECOND_FACTOR_MISSING = "second_factor_missing"
-
-
-class NotPermitted(Refusal):
-    """The viewer is known but their role does not include the verb."""
-
-    code = "not_permitted"
-    status = 403
-    message = _("您的角色没有这项权限（%(permission)s）。")
-    remedy = _("如工作需要，请联系管理员调整角色。")
 
 
 class SignedInRequest(HttpRequest):
@@ -47,7 +39,7 @@ def require(viewer: Viewer, *permissions: Permission) -> None:
     """Raise NotPermitted unless the viewer has every one of the permissions."""
     for permission in permissions:
         if not viewer.may(permission):
-            raise NotPermitted(permission=permission.value)
+            raise NotPermitted(permission=permission.label)
 
 
 def staff_page(*permissions: Permission) -> Callable[[GuardedView[P]], PlainView[P]]:
@@ -61,6 +53,8 @@ def staff_page(*permissions: Permission) -> Callable[[GuardedView[P]], PlainView
                 return to_sign_in(request)
             if not viewer.is_staff or not all(viewer.may(permission) for permission in permissions):
                 raise PermissionDenied
+            if request.user.password_is_temporary:  # type: ignore[union-attr]  # nobody anonymous comes this far
+                return redirect("account_change_password")
             if second_factor_is_due(request, viewer):
                 return redirect("mfa_index")
             return view(_entered(request, viewer), *args, **kwargs)

@@ -9,6 +9,7 @@ SIGN_IN_FAILED = declare("user.sign_in_failed", _("登录失败"), Category.ACCE
 SIGNED_OUT = declare("user.signed_out", _("退出登录"), Category.ACCESS)
 LIMITED = declare("user.limited", _("操作过于频繁，已暂停"), Category.ACCESS)
 PASSWORD_CHANGED = declare("user.password_changed", _("修改密码"), Category.ACCESS)
+PASSWORD_RESET = declare("user.password_reset", _("管理员设置临时密码"), Category.ACCESS)
 SECOND_FACTOR_ADDED = declare("user.second_factor_added", _("添加第二验证方式"), Category.ACCESS)
 SECOND_FACTOR_REMOVED = declare("user.second_factor_removed", _("移除第二验证方式"), Category.ACCESS)
 TOKEN_CREATED = declare("token.created", _("新建接口令牌"), Category.ACCESS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.roles import Role
@@ -41,6 +43,9 @@ class User(AbstractUser):
     display_name = models.CharField(_("姓名"), max_length=60, blank=True, default="")
     language = models.CharField(_("语言"), max_length=8, default="zh-hans")
     theme = models.CharField(_("外观"), max_length=8, default="auto")
+    password_is_temporary = models.BooleanField(
+        _("临时密码"), default=False, help_text=_("由管理员设置；本人登录后必须先修改。")
+    )
 
     class Meta:
         constraints = [
@@ -52,3 +57,38 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+
+class ApiToken(models.Model):
+    """A key to the API that acts for its owner, narrowed to ``scopes`` (permission names). Only its digest is kept.
+
+    The token itself is 256 random bits, so a plain SHA-256 cannot be searched backwards; ``hint`` is its beginning,
+    for people to tell tokens apart.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("用途"), max_length=60)
+    hint = models.CharField(max_length=12, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    scopes = ArrayField(models.CharField(max_length=30), verbose_name=_("权限"))
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(_("到期"))
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RateCount(models.Model):
+    """How often something was done in one window of time, by all processes together. An UNLOGGED table."""
+
+    key = models.CharField(max_length=160, primary_key=True)
+    count = models.BigIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"

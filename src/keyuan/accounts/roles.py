@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,6 +33,23 @@ class Permission(StrEnum):
     SEE_LOG = "see_log"
     MANAGE_USERS = "manage_users"
     USE_API = "use_api"
+
+    @property
+    def label(self) -> Promise:
+        return PERMISSION_LABELS[self]
+
+
+PERMISSION_LABELS = {
+    Permission.SEE_CUSTOMERS: _("查看客户"),
+    Permission.EDIT_CUSTOMERS: _("修改客户资料"),
+    Permission.UNMASK: _("查看完整的敏感信息"),
+    Permission.CONTACT_CUSTOMERS: _("联系客户、记录服务"),
+    Permission.IMPORT_BOOKS: _("导入业务数据"),
+    Permission.EXPORT: _("导出"),
+    Permission.SEE_LOG: _("查看日志"),
+    Permission.MANAGE_USERS: _("管理账户与机构"),
+    Permission.USE_API: _("使用接口"),
+}
 
 
 _FRONT_LINE = frozenset(

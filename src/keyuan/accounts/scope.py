@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -80,13 +81,18 @@ def accounts_with_scope() -> QuerySet[User]:
     return User.objects.select_related("org_unit").annotate(scope_unit_ids=ArraySubquery(below))
 
 
+def unit_scope(role: str, unit: int | None, parent: int | None, below: Sequence[int]) -> tuple[int, ...] | None:
+    """The units in scope of a role in ``unit``: nothing for agents and customers, everything (None) at the root."""
+    if unit is None or role in (Role.AGENT, Role.CUSTOMER):
+        return ()
+    return None if parent is None else tuple(below)
+
+
 def _units_of(user: User) -> tuple[int, ...] | None:
     unit = user.org_unit
-    if unit is None or user.role in (Role.AGENT, Role.CUSTOMER):
+    if unit is None:
         return ()
-    if unit.parent_id is None:
-        return None
-    loaded: list[int] | None = getattr(user, "scope_unit_ids", None)
-    if loaded is None:
-        loaded = list(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
-    return tuple(loaded)
+    below: list[int] | None = getattr(user, "scope_unit_ids", None)
+    if below is None:
+        below = list(OrgUnit.objects.filter(path__startswith=unit.path).order_by("path").values_list("pk", flat=True))
+    return unit_scope(user.role, unit.pk, unit.parent_id, below)

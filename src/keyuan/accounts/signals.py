@@ -98,6 +98,7 @@ def note_factor_removed(request: HttpRequest, user: User, authenticator: Any, **
 
 @receiver(account_signals.password_changed)
 def note_password_changed(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    User.objects.filter(pk=user.pk).update(password_is_temporary=False)
     note(events.PASSWORD_CHANGED, user, request)
 
 

@@ -109,3 +109,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# Other limits than those of accounts/limits.py, such as KEYUAN_LIMITS="find=6000/60,unmask=50/3600".
+KEYUAN_LIMITS: dict[str, tuple[int, int]] = {
+    name: (int(rate.split("/")[0]), int(rate.split("/")[1]))
+    for name, rate in _pairs(os.environ.get("KEYUAN_LIMITS", "")).items()
+}

@@ -76,5 +76,5 @@ def test_where_a_second_factor_is_asked_for_secrets_wait_for_it(hotline: User) -
 
 
 def test_a_verb_beyond_the_role_is_refused_by_name() -> None:
-    with pytest.raises(NotPermitted, match="unmask"):
+    with pytest.raises(NotPermitted, match="完整的敏感信息"):
         require(STRANGER, Permission.UNMASK)

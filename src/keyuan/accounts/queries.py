@@ -1,0 +1,68 @@
+"""Every read of the accounts room. Accounts and tokens are an administrator's, in their part of the organisation."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from keyuan.accounts.models import ApiToken, OrgUnit, User
+from keyuan.accounts.refusals import UnitNotFound, UserNotFound
+from keyuan.accounts.roles import Permission
+from keyuan.accounts.scope import Viewer
+
+
+def users(*, viewer: Viewer) -> QuerySet[User]:
+    """The accounts that the viewer manages: those of their units, or all; none without the permission."""
+    if not viewer.may(Permission.MANAGE_USERS):
+        return User.objects.none()
+    everyone = User.objects.select_related("org_unit")
+    return everyone if viewer.unit_ids is None else everyone.filter(org_unit__in=viewer.unit_ids)
+
+
+def user(user_id: int, *, viewer: Viewer) -> User:
+    """One of them; raises UserNotFound."""
+    found = users(viewer=viewer).filter(pk=user_id).first()
+    if found is None:
+        raise UserNotFound
+    return found
+
+
+def with_second_factor(accounts: QuerySet[User]) -> QuerySet[User]:
+    """The same accounts, each saying whether it ``has_second_factor``."""
+    factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return accounts.annotate(has_second_factor=Exists(factors))
+
+
+def units(*, viewer: Viewer) -> QuerySet[OrgUnit]:
+    """The units in the viewer's scope, in tree order; none for strangers, customers and agents."""
+    if not viewer.is_staff:
+        return OrgUnit.objects.none()
+    everything = OrgUnit.objects.order_by("path")
+    return everything if viewer.unit_ids is None else everything.filter(pk__in=viewer.unit_ids)
+
+
+def unit(unit_id: int, *, viewer: Viewer) -> OrgUnit:
+    """One of them; raises UnitNotFound."""
+    found = units(viewer=viewer).filter(pk=unit_id).first()
+    if found is None:
+        raise UnitNotFound
+    return found
+
+
+def units_with_staff(*, viewer: Viewer) -> QuerySet[OrgUnit]:
+    """The same units, each with its number of active accounts as ``staff``."""
+    return units(viewer=viewer).annotate(staff=Count("users", filter=Q(users__is_active=True)))
+
+
+def tokens(*, viewer: Viewer) -> QuerySet[ApiToken]:
+    """One's own tokens, and for an administrator those of the accounts they manage."""
+    if viewer.user_id is None:
+        return ApiToken.objects.none()
+    own = Q(user=viewer.user_id)
+    managed = Q(user__in=users(viewer=viewer).values("pk"))
+    return ApiToken.objects.select_related("user").filter(own | managed)
+
+
+def own_tokens(*, viewer: Viewer) -> QuerySet[ApiToken]:
+    """The tokens that the viewer made."""
+    return tokens(viewer=viewer).filter(user=viewer.user_id)
