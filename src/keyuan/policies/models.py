@@ -1,4 +1,7 @@
-"""Cover as facts with dates. Every row carries ``customer_id`` (the holder's), see idea 2 of the architecture."""
+"""Cover as facts with dates. Every row carries ``customer_id`` (the holder's), see idea 2 of the architecture.
+
+Indexes are few: what hangs on a policy is read by its policy, and one index serves that.
+"""
 
 from __future__ import annotations
 
@@ -47,13 +50,18 @@ class Policy(models.Model):
 
 
 class PolicyTerm(models.Model):
-    """One period of cover at one premium: the first, or a renewal. ``premium`` is for the whole term."""
+    """One period of cover at one premium: the first, or a renewal. ``premium`` is for the whole term.
 
-    policy = models.ForeignKey(Policy, models.CASCADE, related_name="terms")
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
+    ``agreed_on`` is the day on which a renewal was agreed, before its start; nothing: on the day it starts.
+    """
+
+    policy = models.ForeignKey(Policy, models.CASCADE, db_index=False, related_name="terms")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     premium = models.DecimalField(max_digits=14, decimal_places=2)
+    agreed_on = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -72,7 +80,7 @@ class PolicyFact(models.Model):
     """A dated fact (states.FactKind). ``until`` is the day that a premium pays to; ``amount`` the money that moved."""
 
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="facts")
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="+")
     kind = models.CharField(max_length=24, choices=FactKind)
     on = models.DateField()
     until = models.DateField(null=True, blank=True)
@@ -88,7 +96,7 @@ class InsuredObject(models.Model):
     """What is insured: a vehicle, a home, a person, a group, a trip. ``details`` holds what only its kind has."""
 
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="objects_insured")
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="+")
     kind = models.CharField(max_length=12, choices=ObjectKind)
     label = models.CharField(_("标的"), max_length=120)
     plate = models.CharField(_("车牌号"), max_length=12, blank=True, default="")
@@ -102,7 +110,7 @@ class InsuredObject(models.Model):
 class Party(models.Model):
     """Another customer (or the holder) with a role under the policy. ``share`` is a beneficiary's part, 0 to 1."""
 
-    policy = models.ForeignKey(Policy, models.CASCADE, related_name="parties")
+    policy = models.ForeignKey(Policy, models.CASCADE, db_index=False, related_name="parties")
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="party_to")
     role = models.CharField(max_length=12, choices=PartyRole)
     share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)

@@ -32,6 +32,7 @@ class FactKind(models.TextChoices):
     """A dated thing that happened to a policy. Statuses are computed from these; nobody types one."""
 
     PREMIUM_PAID = "premium_paid", _("收到保费")
+    PREMIUM_DEMANDED = "premium_demanded", _("催缴保费")
     SUSPENDED = "suspended", _("效力中止")
     REINSTATED = "reinstated", _("复效")
     RENEWAL_DECLINED = "renewal_declined", _("不再续保")
@@ -97,3 +98,16 @@ class ObjectKind(models.TextChoices):
     PERSON = "person", _("人身")
     GROUP = "group", _("团体成员")
     TRIP = "trip", _("旅程")
+
+
+class NextDateKind(models.TextChoices):
+    """What a policy is waiting for. Ends are the first day outside."""
+
+    START = "start", _("生效日")
+    PREMIUM_DUE = "premium_due", _("应缴日")
+    GRACE_END = "grace_end", _("宽限期结束")
+    COOLING_OFF_END = "cooling_off_end", _("犹豫期结束")
+    RENEWAL = "renewal", _("续保日")
+    EXPIRY = "expiry", _("到期日")
+    MATURITY = "maturity", _("满期日")
+    REINSTATEMENT_DEADLINE = "reinstatement_deadline", _("复效截止日")

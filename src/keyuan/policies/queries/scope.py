@@ -1,0 +1,35 @@
+"""Which policies a viewer sees: those of the customers whom they see."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.accounts.scope import Viewer
+from keyuan.customers import queries as customers
+from keyuan.kernel.refusals import Refusal
+from keyuan.policies.models import Policy
+
+
+class PolicyNotFound(Refusal):
+    """There is no such policy, or the viewer may not see it: both read alike."""
+
+    code = "policy_not_found"
+    status = 404
+    message = _("没有找到这张保单。")
+    remedy = _("请核对保单号;如确认无误,请联系客户所属机构。")
+
+
+def visible(viewer: Viewer) -> QuerySet[Policy]:
+    """The policies of the customers in the viewer's scope."""
+    if viewer.sees_whole_company:
+        return Policy.objects.all()
+    return Policy.objects.filter(customer__in=customers.visible(viewer))
+
+
+def the_policy(policy_id: int, *, viewer: Viewer) -> Policy:
+    """One policy with its product, agent and unit; raises PolicyNotFound."""
+    found = visible(viewer).select_related("product", "agent", "org_unit", "customer").filter(pk=policy_id).first()
+    if found is None:
+        raise PolicyNotFound
+    return found
