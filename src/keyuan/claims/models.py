@@ -22,6 +22,7 @@ class Claim(models.Model):
     papers_complete_on = models.DateField(_("资料齐全日期"), null=True, blank=True)
     decided_on = models.DateField(_("核定日期"), null=True, blank=True)
     decision = models.CharField(_("核定结论"), max_length=12, choices=Decision, blank=True, default="")
+    refusal_notified_on = models.DateField(_("拒赔通知日期"), null=True, blank=True)
     paid_on = models.DateField(_("赔付日期"), null=True, blank=True)
     closed_on = models.DateField(_("结案日期"), null=True, blank=True)
     currency = models.CharField(_("币种"), max_length=3, default="CNY")

@@ -23,3 +23,34 @@ class ClaimStatus(models.TextChoices):
     REFUSED = "refused", _("已拒赔")
     CLOSED = "closed", _("已结案")
     OVERDUE = "overdue", _("超时限")
+
+
+class ClockKind(models.TextChoices):
+    """A period that the law gives the insurer for one step of a claim."""
+
+    DECISION = "decision", _("核定")
+    PAYMENT = "payment", _("支付赔款")
+    REFUSAL_NOTICE = "refusal_notice", _("拒赔通知")
+    UNDISPUTED_PAYMENT = "undisputed_payment", _("先行支付可确定的数额")
+
+
+class Step(models.TextChoices):
+    """What staff do with a claim; each is a dated fact."""
+
+    COMPLETE_PAPERS = "complete_papers", _("资料齐全")
+    DECIDE = "decide", _("核定")
+    PAY = "pay", _("支付赔款")
+    NOTIFY_REFUSAL = "notify_refusal", _("发出拒赔通知")
+    CLOSE = "close", _("结案")
+
+
+# The legal moves: each step, and the statuses of which one must hold for it.
+MOVES: dict[str, frozenset[str]] = {
+    Step.COMPLETE_PAPERS: frozenset({ClaimStatus.NOTIFIED}),
+    # 保险法 §23: the decision follows the request and the papers; a claim can be decided as soon as it is notified.
+    Step.DECIDE: frozenset({ClaimStatus.NOTIFIED, ClaimStatus.IN_ASSESSMENT}),
+    Step.PAY: frozenset({ClaimStatus.PAYMENT_DUE}),
+    Step.NOTIFY_REFUSAL: frozenset({ClaimStatus.REFUSED}),
+    # Withdrawn by the customer, paid, or refused: never while money is still due.
+    Step.CLOSE: frozenset({ClaimStatus.NOTIFIED, ClaimStatus.IN_ASSESSMENT, ClaimStatus.PAID, ClaimStatus.REFUSED}),
+}
