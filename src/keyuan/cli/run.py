@@ -1,13 +1,193 @@
-"""``keyuan run``: everything together, for a first look and for a small company's single machine."""
+"""``keyuan run``: everything together, for a first look and for a company that has one machine."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from keyuan.cli import ready
+from keyuan.cli.serve import Host, Port, refuse_taken_port
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
+STOP_SECONDS = 10
+READY_SECONDS = 60
+BOOK = ("--customers", "2000", "--seed", "1")
+
+
+class Stopped(Exception):
+    """Somebody asked the whole to stop."""
+
 
 @app.command()
-def run() -> None:
+def run(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    demo: Annotated[bool, typer.Option(help="Load the demo book into an empty database.")] = True,
+) -> None:
     """Start the database, bring it up to date, and run web server and worker until stopped."""
-    raise SystemExit("not yet")
+    refuse_taken_port(host, port)
+    began_here = _start_database()
+    try:
+        _bring_up_to_date()
+        if demo and _is_empty():
+            _load_demo_book()
+        code = _supervise(host, port)
+    except (Stopped, KeyboardInterrupt):
+        code = 0
+    finally:
+        if began_here is not None:
+            _stop_database(began_here)
+    sys.exit(code)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _start_database() -> Path | None:
+    """Start Django and the database; returns the data folder if it was started here (and is to be stopped here)."""
+    from keyuan.settings import embedded
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    if os.environ.get("DATABASE_URL"):
+        ready()
+        return None
+    var = Path(os.environ.get("KEYUAN_VAR") or Path(__file__).resolve().parents[3] / "var").absolute()
+    data = var / "postgres"
+    was_running = embedded.address(data) is not None
+    try:
+        if not was_running:
+            _say("Database ...")
+        ready()
+    except embedded.CannotStart as error:
+        sys.exit(f"The embedded PostgreSQL cannot start. {error}")
+    return None if was_running else data
+
+
+def _stop_database(data: Path) -> None:
+    from keyuan.settings import embedded
+
+    # A second Ctrl-C must not leave the database half stopped.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    embedded.stop(data)
+    _say("Stopped. The data is kept; 'make run' goes on with it.")
+
+
+def _stop(number: int, frame: object) -> None:
+    raise Stopped
+
+
+def _bring_up_to_date() -> None:
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        sys.exit(f"The database does not answer: {error}")
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        _say("Tables ...")
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _is_empty() -> bool:
+    from django.contrib.auth import get_user_model
+
+    return not get_user_model().objects.exists()
+
+
+def _load_demo_book() -> None:
+    _say("Demo book (first time only) ...")
+    done = subprocess.run([sys.executable, "-m", "keyuan.cli", "demo", *BOOK], check=False)
+    if done.returncode:
+        sys.exit("The demo book could not be made; the lines above say why. Without it: .venv/bin/keyuan run --no-demo")
+
+
+def _supervise(host: str, port: int) -> int:
+    """Run the parts until one ends or somebody stops us; the exit code says which."""
+    from django.db import connections
+
+    connections.close_all()
+    address = {"HOST": host, "PORT": str(port)}
+    parts = {name: _start_part(name, address) for name in ("serve", "worker")}
+    try:
+        if _wait_for_web(host, port, parts["serve"]):
+            _welcome(host, port)
+        while all(part.poll() is None for part in parts.values()):
+            time.sleep(0.5)
+    finally:
+        ended = {name: part.returncode for name, part in parts.items() if part.poll() is not None}
+        _stop_parts(parts)
+    for name, code in ended.items():
+        sys.stderr.write(
+            f"'keyuan {name}' ended by itself (exit code {code}), so everything was stopped. See above why.\n"
+        )
+    return 1
+
+
+def _start_part(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    # In a session of its own, so that Ctrl-C reaches only us and we stop the parts in order.
+    return subprocess.Popen(
+        [sys.executable, "-m", "keyuan.cli", name], env={**os.environ, **environment}, start_new_session=True
+    )
+
+
+def _stop_parts(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for part in parts.values():
+        if part.poll() is None:
+            part.terminate()
+    for part in parts.values():
+        try:
+            part.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(part.pid, signal.SIGKILL)
+
+
+def _wait_for_web(host: str, port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Whether the web server answers a request within a minute."""
+    from http.client import HTTPConnection, HTTPException
+
+    limit = time.monotonic() + READY_SECONDS
+    while time.monotonic() < limit and server.poll() is None:
+        connection = HTTPConnection(_reachable(host), port, timeout=5)
+        try:
+            connection.request("HEAD", "/", headers={"Host": "localhost"})
+            connection.getresponse()
+        except (OSError, HTTPException):
+            time.sleep(0.1)
+        else:
+            return True
+        finally:
+            connection.close()
+    return False
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  asked, not listened on
+
+
+def _welcome(host: str, port: int) -> None:
+    """The address and, when the demo book is loaded, one account per role."""
+    from django.contrib.auth import get_user_model
+    from django.db import connections
+
+    names = ("agent", "hotline", "counter", "underwriter", "claims", "analyst", "manager", "admin", "customer")
+    there = set(get_user_model().objects.filter(username__in=names).values_list("username", flat=True))
+    connections.close_all()
+    _say(f"\nKeyuan 客缘  http://{'localhost' if host == '127.0.0.1' else _reachable(host)}:{port}/")
+    if "manager" in there:
+        _say(f"  accounts   {' '.join(name for name in names if name in there)}")
+        _say("  password   keyuan-demo-2026   (synthetic demo data; not for a real book)")
+    _say("  Ctrl-C stops everything and keeps the data.\n")

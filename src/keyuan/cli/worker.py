@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
 from typing import Annotated
 
 import typer
@@ -15,8 +16,18 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, help="Jobs at once.")] = 2,
 ) -> None:
-    """Run jobs from the queue until stopped."""
+    """Run jobs from the queue, and let the readers follow the log, until stopped."""
     ready()
     from procrastinate.contrib.django import app as queue
 
-    queue.run_worker(concurrency=concurrency, name="keyuan", install_signal_handlers=True)
+    from keyuan.eventlog.followers import follow_until
+
+    stop = Event()
+    reading = Thread(target=follow_until, args=(stop,), name="followers")
+    reading.start()
+    try:
+        runner = queue.with_connector(queue.connector.get_worker_connector())  # type: ignore[attr-defined]
+        runner.run_worker(concurrency=concurrency, name="keyuan", install_signal_handlers=True)
+    finally:
+        stop.set()
+        reading.join()

@@ -67,3 +67,22 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader} at {self.xid}/{self.event_id}"
+
+
+class Tally(models.Model):
+    """How often a thing happened on one company day in one unit. A reader of the log keeps it; nobody else writes it."""
+
+    day = models.DateField()
+    name = models.CharField(max_length=60)
+    org_unit_id = models.BigIntegerField(null=True)
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "name", "org_unit_id"], name="one_tally_a_day_thing_and_unit", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} on {self.day}: {self.count}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from keyuan.eventlog.kinds import Category, kinds
-from keyuan.eventlog.models import Event
+from keyuan.eventlog.models import Event, Tally
 
 
 def of_customer(
@@ -34,3 +35,24 @@ def of_customer(
 def latest(limit: int = 100) -> QuerySet[Event]:
     """The lines written last, newest first."""
     return Event.objects.order_by("-xid", "-id")[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """How often the thing ``name`` happened on ``day``, in the units asked for together."""
+
+    day: date
+    name: str
+    count: int
+
+
+def tallies(unit_ids: Iterable[int] | None, *, since: date, names: Iterable[str] = ()) -> list[Tallied]:
+    """What happened since a day, by day and thing. ``unit_ids`` None is the whole company, none at all is nothing."""
+    rows = Tally.objects.filter(day__gte=since)
+    if unit_ids is not None:
+        rows = rows.filter(org_unit_id__in=list(unit_ids))
+    wanted = list(names)
+    if wanted:
+        rows = rows.filter(name__in=wanted)
+    summed = rows.values_list("day", "name").annotate(total=Sum("count")).order_by("day", "name")
+    return [Tallied(day, name, total) for day, name, total in summed]

