@@ -72,4 +72,4 @@ src/%.mo: src/%.po | $(if $(wildcard $(DEV_ENV)),,$(RUN_ENV))
 	@$(PY) tools/messages.py compile
 
 $(STATIC): $(FRONT_END) $(STATIC_FILES) | $(RUN_ENV)
-	@mkdir -p var && $(PY) -m django collectstatic --noinput --clear -v 0 --settings keyuan.settings.base && touch $@
+	@mkdir -p var && DATABASE_URL=postgresql:///none $(PY) -m django collectstatic --noinput --clear -v 0 --settings keyuan.settings.base && touch $@

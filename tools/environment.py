@@ -35,7 +35,9 @@ def install(*arguments: str) -> None:
     quiet = {**os.environ, "VIRTUAL_ENV": str(VENV), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     uv = shutil.which("uv")
     if uv:
-        done = subprocess.run([uv, "pip", "install", "-q", "--python", PYTHON, *arguments], cwd=PROJECT, env=quiet)
+        done = subprocess.run(
+            [uv, "pip", "install", "-q", "--compile-bytecode", "--python", PYTHON, *arguments], cwd=PROJECT, env=quiet
+        )
         if done.returncode == 0:
             return
     if not (VENV / "bin" / "pip").exists():

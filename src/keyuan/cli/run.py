@@ -30,7 +30,7 @@ class Stopped(Exception):
 def run(
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    demo: Annotated[bool, typer.Option(help="Load the demo book into an empty database.")] = True,
+    demo: Annotated[bool, typer.Option(envvar="KEYUAN_DEMO", help="Load the demo book into an empty database.")] = True,
 ) -> None:
     """Start the database, bring it up to date, and run web server and worker until stopped."""
     refuse_taken_port(host, port)

@@ -30,6 +30,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, thr
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        websockets=False,
         workers=workers,
         blocking_threads=threads,
         backlog=512,
