@@ -1,3 +1,3 @@
 """What every test of every room can ask for."""
 
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.organisation"]
+pytest_plugins = ["tests.fixtures.database", "tests.fixtures.organisation", "tests.fixtures.browser"]
