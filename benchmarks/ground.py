@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import resource
@@ -119,5 +120,5 @@ def _await(port: int) -> None:
 def write_results(name: str, figures: object) -> Path:
     """Keep the figures of a run as JSON beside the printed table."""
     path = WORK / f"{name}.json"
-    path.write_text(json.dumps(figures, indent=1, ensure_ascii=False))
+    path.write_text(json.dumps(figures, indent=1, ensure_ascii=False, default=dataclasses.asdict))
     return path

@@ -31,9 +31,6 @@ class Figures:
     p95: float
     answers: int
 
-    def as_dict(self) -> dict[str, float]:
-        return {"per_second": self.per_second, "p50_ms": self.p50, "p95_ms": self.p95, "answers": self.answers}
-
 
 class WrongAnswer(RuntimeError):
     """The server answered something else than the benchmark asks for: no figure is worth having then."""
