@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.accounts.roles import Role
+from keyuan.accounts.roles import Permission, Role
 
 
 class OrgUnit(models.Model):
@@ -81,6 +81,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """The scopes as people read them."""
+        return [str(Permission(scope).label) for scope in self.scopes]
 
 
 class RateCount(models.Model):

@@ -66,3 +66,23 @@ def tokens(*, viewer: Viewer) -> QuerySet[ApiToken]:
 def own_tokens(*, viewer: Viewer) -> QuerySet[ApiToken]:
     """The tokens that the viewer made."""
     return tokens(viewer=viewer).filter(user=viewer.user_id)
+
+
+USER_ORDERS = ("username", "display_name", "role", "org_unit__path", "last_login")
+
+
+def listed_users(
+    *, viewer: Viewer, text: str = "", role: str = "", unit: OrgUnit | None = None, state: str = "", sort: str = ""
+) -> QuerySet[User]:
+    """The managed accounts that fit, in an order of USER_ORDERS (``-`` in front: descending)."""
+    found = with_second_factor(users(viewer=viewer))
+    if text:
+        found = found.filter(Q(username__icontains=text) | Q(display_name__icontains=text))
+    if role:
+        found = found.filter(role=role)
+    if unit is not None:
+        found = found.filter(org_unit__path__startswith=unit.path)
+    if state:
+        found = found.filter(is_active=state == "active")
+    order = sort if sort.removeprefix("-") in USER_ORDERS else "username"
+    return found.order_by(order, "pk")
