@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from keyuan.agents.models import Agent
+from keyuan.agents.refusals import AgentNotFound
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,3 +35,11 @@ def active_agents(*, viewer: Viewer, on: date) -> QuerySet[Agent]:
     """The agents in scope who work for the company on a day, by code."""
     in_service = (Q(joined_on__isnull=True) | Q(joined_on__lte=on)) & (Q(left_on__isnull=True) | Q(left_on__gt=on))
     return visible(viewer).filter(in_service).select_related("org_unit").order_by("code")
+
+
+def the_agent(agent_id: int) -> Agent:
+    """One agent, whoever asks (a customer's own agent is no secret to who sees the customer); raises AgentNotFound."""
+    agent = Agent.objects.select_related("org_unit").filter(pk=agent_id).first()
+    if agent is None:
+        raise AgentNotFound(field="agent")
+    return agent

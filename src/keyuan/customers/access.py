@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyuan.accounts.roles import Permission
+from keyuan.accounts import access
+from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers.models import Customer
 from keyuan.customers.queries.scope import visible
-from keyuan.customers.refusals import CustomerNotFound, NotPermitted, OutsideScope
+from keyuan.customers.refusals import CustomerNotFound, OutsideScope
 
 if TYPE_CHECKING:
     from keyuan.kernel.actor import Actor
@@ -21,8 +22,8 @@ def actor_of(by: Viewer | Actor) -> Actor:
 
 def require(by: Viewer | Actor, permission: Permission) -> None:
     """Raise NotPermitted unless the viewer's role has the permission; a system actor may do anything."""
-    if isinstance(by, Viewer) and not by.may(permission):
-        raise NotPermitted
+    if isinstance(by, Viewer):
+        access.require(by, permission)
 
 
 def require_unit(by: Viewer | Actor, org_unit_id: int) -> None:
@@ -39,3 +40,13 @@ def locked(customer_id: int, *, by: Viewer | Actor, permission: Permission = Per
     if customer is None:
         raise CustomerNotFound
     return customer
+
+
+def locked_for_their_own(customer_id: int, *, by: Viewer | Actor, permission: Permission) -> Customer:
+    """Like ``locked``, but customers may do this to their own record without the staff's permission."""
+    if isinstance(by, Viewer) and by.role == Role.CUSTOMER:
+        customer = visible(by).select_for_update(of=("self",)).filter(pk=customer_id).first()
+        if customer is None:
+            raise CustomerNotFound
+        return customer
+    return locked(customer_id, by=by, permission=permission)

@@ -18,3 +18,6 @@ HOUSEHOLD_JOINED = declare("household.joined", _("加入家庭"), Category.PROFI
 HOUSEHOLD_LEFT = declare("household.left", _("离开家庭"), Category.PROFILE)
 CONSENT_GIVEN = declare("consent.given", _("同意授权"), Category.PROFILE)
 CONSENT_WITHDRAWN = declare("consent.withdrawn", _("撤回授权"), Category.PROFILE)
+COVER_NOTED = declare("cover.noted", _("登记他处投保"), Category.PROFILE)
+COVER_REMOVED = declare("cover.removed", _("删除他处投保"), Category.PROFILE)
+PORTAL_OPENED = declare("customer.portal_opened", _("开通客户账户"), Category.ACCESS)

@@ -1,7 +1,7 @@
 """Search forms of a name: pinyin, initials, and grams for finding any two consecutive characters.
 
-``王伟`` → pinyin ``wangwei``, initials ``ww``, grams ``王伟``; ``深圳华为技术有限公司`` is found by ``华为`` through its grams
-and by ``szhw`` through its initials. Surnames have readings of their own (单 Shan, 解 Xie, 仇 Qiu, 曾 Zeng).
+``王伟`` → pinyin ``wangwei``, initials ``ww``, grams ``王伟``; ``深圳华为技术有限公司`` is found by ``华为`` through its
+grams and by ``szhw`` through its initials. Surnames have readings of their own (单 Shan, 解 Xie, 仇 Qiu, 曾 Zeng).
 """
 
 from __future__ import annotations

@@ -19,13 +19,13 @@ class CustomerNotFound(Refusal):
     remedy = _("请核对号码；如果应当由您服务，请联系主管分配。")
 
 
-class NotPermitted(Refusal):
-    """The role may not do this."""
+class AgentsDoNotAssign(Refusal):
+    """Agents serve whom they are given; who that is, the branch decides."""
 
-    code = "not_permitted"
+    code = "agents_do_not_assign"
     status = 403
-    message = _("您的角色不能进行这项操作。")
-    remedy = _("需要时请由有权限的同事办理。")
+    message = _("代理人不能自行指定或移交服务人员。")
+    remedy = _("请联系所属机构的经理办理。")
 
 
 class OutsideScope(Refusal):
@@ -123,13 +123,13 @@ class ConsentNotGiven(Refusal):
     message = _("客户没有同意过这一用途，无从撤回。")
 
 
-class UnmaskTooOften(Refusal):
-    code = "unmask_too_often"
-    status = 429
-    message = _("您在一小时内查看完整敏感信息的次数过多。")
-    remedy = _("请稍后再试；确有需要时请联系主管。")
-
-
 class PurposeMissing(Refusal):
     code = "purpose_missing"
     message = _("请写明查看完整信息的用途。")
+
+
+class HouseholdNotFound(Refusal):
+    code = "household_not_found"
+    status = 404
+    message = _("没有找到这个家庭。")
+    remedy = _("请先查找家庭中的一位成员，再从该成员的家庭页面加入。")

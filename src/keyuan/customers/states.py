@@ -11,6 +11,15 @@ class CustomerKind(models.TextChoices):
     ENTERPRISE = "enterprise", _("企业")
 
 
+class Part(models.TextChoices):
+    """The four parts of what we know of a customer (P1)."""
+
+    BASIC = "basic", _("基本资料")
+    LIFE = "life", _("生活情况")
+    FAMILY = "family", _("家庭情况")
+    INSURANCE = "insurance", _("投保情况")
+
+
 class Sex(models.TextChoices):
     MALE = "male", _("男")
     FEMALE = "female", _("女")

@@ -1,19 +1,36 @@
 """Every write of the customers room: lock, check, write, log, in one transaction."""
 
+from keyuan.customers.actions.assignment import assign_agent, open_portal_account
+from keyuan.customers.actions.change import change_customer
+from keyuan.customers.actions.consents import give_consent, withdraw_consent
+from keyuan.customers.actions.covers import note_external_cover, remove_external_cover
+from keyuan.customers.actions.households import create_household, join_household, leave_household
 from keyuan.customers.actions.identifiers import claim_identifier, end_identifier, transfer_identifier
 from keyuan.customers.actions.register import next_customer_numbers, register_customer
 from keyuan.customers.actions.relations import relate, unrelate
+from keyuan.customers.actions.unmasking import unmask
 from keyuan.customers.drafts import CustomerDraft, EnterpriseDraft, PersonDraft
 
 __all__ = [
     "CustomerDraft",
     "EnterpriseDraft",
     "PersonDraft",
+    "assign_agent",
+    "change_customer",
     "claim_identifier",
+    "create_household",
     "end_identifier",
+    "give_consent",
+    "join_household",
+    "leave_household",
     "next_customer_numbers",
+    "note_external_cover",
+    "open_portal_account",
     "register_customer",
     "relate",
+    "remove_external_cover",
     "transfer_identifier",
+    "unmask",
     "unrelate",
+    "withdraw_consent",
 ]

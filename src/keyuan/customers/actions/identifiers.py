@@ -16,7 +16,7 @@ from keyuan.customers.queries.scope import visible
 from keyuan.customers.refusals import IdentifierNotHeld, IdentifierTaken
 from keyuan.customers.registry import Claim, digest_of, shown_of
 from keyuan.customers.standards import normalise, vin
-from keyuan.customers.states import IdentifierKind
+from keyuan.customers.states import SEALED_KINDS, IdentifierKind
 from keyuan.eventlog.actions import record
 from keyuan.kernel.clock import today
 
@@ -63,7 +63,11 @@ def claim_identifier(
         return held
     claim_all([Claim(kind, normal, customer_id, subject_id, since or today())], by=by)
     _record(events.IDENTIFIER_ADDED, customer, kind, normal, by)
-    return Identifier.objects.get(digest=digest, ended_on__isnull=True)
+    claimed = Identifier.objects.get(digest=digest, ended_on__isnull=True)
+    if kind in SEALED_KINDS:
+        claimed.sealed = normal
+        claimed.save(update_fields=["sealed"])
+    return claimed
 
 
 @transaction.atomic
@@ -107,6 +111,20 @@ def _who(holder: int | None, by: Viewer | Actor) -> tuple[int, str, str] | None:
     else:
         seen = Customer.objects.all()
     return seen.filter(pk=holder).values_list("pk", "number", "name").first()
+
+
+def follow_field(
+    customer: Customer, kind: IdentifierKind, before: str | None, after: str | None, *, by: Viewer | Actor
+) -> None:
+    """A field that names the customer has changed: its old value ends, its new one is claimed."""
+    if (
+        before
+        and Identifier.objects.filter(digest=digest_of(kind, before), ended_on__isnull=True, customer=customer).exists()
+    ):
+        end_in_use(customer, kind, before, by=by)
+    if after:
+        claim_all([Claim(kind, after, customer.pk, since=today())], by=by)
+        _record(events.IDENTIFIER_ADDED, customer, kind, after, by)
 
 
 def _record(kind_of_event: EventKind, customer: Customer, kind: IdentifierKind, value: str, by: Viewer | Actor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
@@ -14,6 +14,7 @@ from keyuan.customers import events
 from keyuan.customers.access import actor_of, require, require_unit
 from keyuan.customers.actions.identifiers import claim_all
 from keyuan.customers.actions.relations import write_relation
+from keyuan.customers.cleaning import cleaned_details
 from keyuan.customers.drafts import CustomerDraft, EnterpriseDraft, PersonDraft
 from keyuan.customers.models import Assignment, Customer, Enterprise, Person
 from keyuan.customers.names import search_forms
@@ -112,7 +113,7 @@ def _write_customer(draft: CustomerDraft, org_unit_id: int, *, person: bool) -> 
 
 
 def _write_details(customer: Customer, details: PersonDraft | EnterpriseDraft) -> None:
-    values: dict[str, Any] = asdict(details)
+    values = cleaned_details(customer.kind, asdict(details))
     if isinstance(details, PersonDraft):
         Person.objects.create(customer=customer, **values)
     else:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keyuan.customers.models.core import Customer
 from keyuan.customers.states import IdentifierKind
+from keyuan.kernel.fields import SealedTextField
 
 
 class Identifier(models.Model):
@@ -16,12 +17,14 @@ class Identifier(models.Model):
     ``digest`` is the blind index of (kind, value), unique among those in use: the way from any identifier to its
     customer. ``plain`` is the value itself for kinds that are not secret (found by their beginning); ``shown`` is what
     a screen may print (masked for sealed kinds). ``subject_id`` is the policy or claim that the value names, if any.
+    ``sealed`` keeps a secret value that no field of the customer carries (a second mobile), so that it can be indexed anew.
     """
 
     kind = models.CharField(max_length=12, choices=IdentifierKind)
     digest = models.BinaryField(max_length=16)
     plain = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001  nothing is not the empty value
     shown = models.CharField(_("显示值"), max_length=64)
+    sealed = SealedTextField()
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="identifiers")
     subject_id = models.BigIntegerField(null=True, blank=True)
     since = models.DateField(null=True, blank=True)

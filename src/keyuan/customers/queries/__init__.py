@@ -1,7 +1,63 @@
 """Every read of the customers room; each names its viewer, and a stranger sees nothing."""
 
+from keyuan.customers.fields import field_labels
+from keyuan.customers.queries.directory import DirectoryFilters, directory
 from keyuan.customers.queries.lookup import by_identifier, by_identifier_prefix, identifiers_of
+from keyuan.customers.queries.profile import (
+    Profile,
+    ProfileField,
+    ProfilePart,
+    details_of,
+    full,
+    must_be_visible,
+    profile,
+    profile_as_of,
+    profile_of,
+    the_customer,
+)
 from keyuan.customers.queries.scope import may_see, visible
+from keyuan.customers.queries.ties import (
+    HouseholdSeen,
+    Tie,
+    assignments_of,
+    briefs,
+    consents_of,
+    external_covers_of,
+    household_of,
+    owner_of,
+    referral_source,
+    relations_of,
+)
 from keyuan.customers.queries.type_ahead import by_name
 
-__all__ = ["by_identifier", "by_identifier_prefix", "by_name", "identifiers_of", "may_see", "visible"]
+__all__ = [
+    "DirectoryFilters",
+    "HouseholdSeen",
+    "Profile",
+    "ProfileField",
+    "ProfilePart",
+    "Tie",
+    "assignments_of",
+    "briefs",
+    "by_identifier",
+    "by_identifier_prefix",
+    "by_name",
+    "consents_of",
+    "details_of",
+    "directory",
+    "external_covers_of",
+    "field_labels",
+    "full",
+    "household_of",
+    "identifiers_of",
+    "may_see",
+    "must_be_visible",
+    "owner_of",
+    "profile",
+    "profile_as_of",
+    "profile_of",
+    "referral_source",
+    "relations_of",
+    "the_customer",
+    "visible",
+]

@@ -66,7 +66,7 @@ def branches_for(text: str) -> list[Branch]:
 
 def _chinese(typed: str) -> list[Branch]:
     ways = [Branch("name LIKE %s", (_beginning(typed),), "name")]
-    if any(sign.isascii() for sign in typed):  # 王wei, as an input method leaves it half-way
+    if any(sign.isascii() and sign.isalnum() for sign in typed):  # 王wei, as an input method leaves it half-way
         head = typed[: next(place for place, sign in enumerate(typed) if sign.isascii())]
         if head:
             pinyin = search_forms(typed, person=True).pinyin

@@ -1,0 +1,82 @@
+"""Which agent serves a customer, and which account is the customer's own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from keyuan.accounts.roles import Permission, Role
+from keyuan.accounts.scope import Viewer
+from keyuan.agents.queries import the_agent
+from keyuan.customers import events
+from keyuan.customers.access import actor_of, locked
+from keyuan.customers.models import Assignment, PortalAccount
+from keyuan.customers.refusals import AgentsDoNotAssign
+from keyuan.customers.states import AssignmentKind
+from keyuan.eventlog.actions import record
+from keyuan.kernel.clock import today
+
+if TYPE_CHECKING:
+    from keyuan.kernel.actor import Actor
+
+
+@transaction.atomic
+def assign_agent(
+    customer_id: int,
+    *,
+    agent_id: int,
+    by: Viewer | Actor,
+    kind: AssignmentKind | str = AssignmentKind.SERVICING,
+    on: date | None = None,
+) -> Assignment:
+    """The agent serves (or sold to) the customer from a day on. A customer has one servicing agent: the last one ends.
+
+    An agent cannot hand customers over by themselves. Raises AgentsDoNotAssign, CustomerNotFound or AgentNotFound.
+    """
+    if isinstance(by, Viewer) and by.role == Role.AGENT:
+        raise AgentsDoNotAssign
+    customer = locked(customer_id, by=by)
+    agent = the_agent(agent_id)
+    day = on or today()
+    kind = AssignmentKind(kind)
+    in_force = Assignment.objects.filter(customer=customer, kind=kind, ends_on__isnull=True)
+    held = in_force.filter(agent_id=agent_id).first()
+    if held is not None:
+        return held
+    previous = in_force.select_related("agent").first() if kind == AssignmentKind.SERVICING else None
+    if previous is not None:
+        previous.ends_on = max(day, previous.starts_on)
+        previous.save(update_fields=["ends_on"])
+    assignment = Assignment.objects.create(customer=customer, agent_id=agent_id, kind=kind, starts_on=day)
+    record(
+        events.ASSIGNED,
+        by=actor_of(by),
+        customer_id=customer.pk,
+        org_unit_id=customer.org_unit_id,
+        subject=("agent", agent_id),
+        payload={
+            "agent_id": agent_id,
+            "agent": str(agent),
+            "kind": kind.value,
+            "previous": None if previous is None else str(previous.agent),
+        },
+    )
+    return assignment
+
+
+@transaction.atomic
+def open_portal_account(customer_id: int, *, user_id: int, by: Viewer | Actor) -> PortalAccount:
+    """The account is this customer's own from now on: signed in with it, they see themselves."""
+    customer = locked(customer_id, by=by, permission=Permission.EDIT_CUSTOMERS)
+    account, created = PortalAccount.objects.update_or_create(customer=customer, defaults={"user_id": user_id})
+    if created:
+        record(
+            events.PORTAL_OPENED,
+            by=actor_of(by),
+            customer_id=customer.pk,
+            org_unit_id=customer.org_unit_id,
+            subject=("user", user_id),
+        )
+    return account

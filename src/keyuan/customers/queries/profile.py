@@ -1,0 +1,153 @@
+"""One customer whole: the row with its details, the four parts as a screen shows them, and both as of another day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from keyuan.customers import events
+from keyuan.customers.fields import CUSTOMER_FIELDS, detail_fields, label_of, parts_of, sealed_fields
+from keyuan.customers.masking import mask
+from keyuan.customers.models import Customer, Enterprise, Person
+from keyuan.customers.queries.scope import visible
+from keyuan.customers.refusals import CustomerNotFound
+from keyuan.customers.sealed_changes import unpacked
+from keyuan.customers.states import CustomerKind, Part
+from keyuan.eventlog.queries import of_customer
+from keyuan.kernel.clock import COMPANY_ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyuan.accounts.scope import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileField:
+    """``shown`` is what a screen may print: masked where ``sealed``, empty where nothing is known."""
+
+    name: str
+    label: str
+    shown: str
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePart:
+    part: Part
+    label: str
+    fields: tuple[ProfileField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The four parts. ``known`` is False for a day before we knew the customer: the fields then show what came first."""
+
+    customer_id: int
+    number: str
+    name: str
+    kind: CustomerKind
+    parts: tuple[ProfilePart, ...]
+    known: bool = True
+
+
+def full(customer_id: int, *, viewer: Viewer) -> Customer:
+    """The customer with unit and details in one query; raises CustomerNotFound."""
+    rows = visible(viewer).select_related("org_unit", "person", "enterprise")
+    customer = rows.defer("name_pinyin", "name_initials", "name_grams").filter(pk=customer_id).first()
+    if customer is None:
+        raise CustomerNotFound
+    return customer
+
+
+def must_be_visible(customer_id: int, *, viewer: Viewer) -> None:
+    """Raise CustomerNotFound unless the viewer sees this customer."""
+    if not visible(viewer).filter(pk=customer_id).exists():
+        raise CustomerNotFound
+
+
+def the_customer(customer_id: int, *, viewer: Viewer, as_of: date | None = None) -> Customer:
+    """The customer as we knew them at the end of a day (None: now). The row of a past day is for reading only."""
+    customer = full(customer_id, viewer=viewer)
+    if as_of is not None:
+        _roll_back(customer, as_of)
+    return customer
+
+
+def profile(customer_id: int, *, viewer: Viewer) -> Profile:
+    """The four parts as they are now."""
+    return profile_of(full(customer_id, viewer=viewer))
+
+
+def profile_as_of(customer_id: int, day: date, *, viewer: Viewer) -> Profile:
+    """The four parts as we knew them at the end of ``day``: later changes taken back, newest first."""
+    customer = the_customer(customer_id, viewer=viewer, as_of=day)
+    return profile_of(customer, known=customer.created_at.astimezone(COMPANY_ZONE).date() <= day)
+
+
+def details_of(customer: Customer) -> Person | Enterprise | None:
+    """The person or the enterprise; None where an import brought a bare name."""
+    name = "person" if customer.kind == CustomerKind.INDIVIDUAL else "enterprise"
+    return getattr(customer, name, None)
+
+
+def profile_of(customer: Customer, *, known: bool = True) -> Profile:
+    """The four parts of a customer whose details are loaded."""
+    row = details_of(customer)
+    sealed = sealed_fields(customer.kind)
+    parts = tuple(
+        ProfilePart(
+            part,
+            str(part.label),
+            tuple(
+                ProfileField(name, str(label_of(customer.kind, name)), shown(row, name), name in sealed)
+                for name in names
+            ),
+        )
+        for part, names in parts_of(customer.kind).items()
+    )
+    return Profile(customer.pk, customer.number, customer.name, CustomerKind(customer.kind), parts, known)
+
+
+def shown(row: Person | Enterprise | None, name: str) -> str:
+    """A field of the details as a screen may print it."""
+    value = None if row is None else getattr(row, name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    display = getattr(row, f"get_{name}_display", None)
+    return mask(name, str(value)) if display is None else str(display())
+
+
+def _roll_back(customer: Customer, day: date) -> None:
+    end = datetime.combine(day + timedelta(days=1), time(), COMPANY_ZONE)
+    row = details_of(customer)
+    fields = detail_fields(customer.kind)
+    for name, before in _changes_after(customer.pk, end):
+        if name in CUSTOMER_FIELDS:
+            setattr(customer, name, before or "")
+        elif row is not None and name in fields:
+            setattr(row, name, _typed(fields[name], before))
+
+
+def _changes_after(customer_id: int, moment: datetime) -> Iterator[tuple[str, Any]]:
+    """Field and earlier value of every change recorded after a moment, newest first."""
+    later = of_customer(customer_id).filter(name=events.CHANGED.name, at__gte=moment).order_by("-at", "-id")
+    for line in later:
+        for name, (before, _after) in line.payload["changes"].items():
+            yield name, unpacked(name, before)
+
+
+def _typed(field: Any, value: Any) -> Any:
+    if value is None:
+        return None if field.null else ""
+    return field.to_python(value)

@@ -1,0 +1,132 @@
+"""Family, relations, consents, agents and outside cover of one customer. Ties show people outside the scope by name only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from keyuan.customers.masking import mask
+from keyuan.customers.models import Assignment, Consent, Customer, ExternalCover, HouseholdMember, Relation
+from keyuan.customers.queries.profile import must_be_visible
+from keyuan.customers.queries.scope import visible
+from keyuan.customers.states import AssignmentKind, HouseholdRole, RelationKind
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from keyuan.accounts.scope import Viewer
+    from keyuan.agents.models import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Another customer as this one's family or relation. ``open`` says whether the viewer may open their page."""
+
+    customer_id: int
+    number: str
+    name: str
+    role: str
+    label: str
+    open: bool
+    since: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdSeen:
+    """A household with its members, the customer's own place included; ``relations`` are ties among the members."""
+
+    id: int
+    name: str
+    members: tuple[Tie, ...]
+    relations: tuple[tuple[int, str, int], ...]
+
+
+def household_of(customer_id: int, *, viewer: Viewer) -> HouseholdSeen | None:
+    """The household, its members (head first) and who is what to whom; None if the customer is in none."""
+    must_be_visible(customer_id, viewer=viewer)
+    own = HouseholdMember.objects.select_related("household").filter(customer_id=customer_id).first()
+    if own is None:
+        return None
+    members = list(HouseholdMember.objects.filter(household=own.household).select_related("customer"))
+    seen = _seen((member.customer_id for member in members), viewer)
+    order = list(HouseholdRole)
+    members.sort(key=lambda member: (order.index(HouseholdRole(member.role)), member.pk))
+    ids = [member.customer_id for member in members]
+    among = Relation.objects.filter(customer_id__in=ids, other_id__in=ids).order_by("customer_id", "other_id")
+    return HouseholdSeen(
+        own.household_id,
+        own.household.name,
+        tuple(_tie(one.customer, one.role, str(HouseholdRole(one.role).label), seen) for one in members),
+        tuple(among.values_list("customer_id", "kind", "other_id")),
+    )
+
+
+def relations_of(customer_id: int, *, viewer: Viewer) -> tuple[Tie, ...]:
+    """Everyone to whom the customer is tied, by kind of relation and name."""
+    must_be_visible(customer_id, viewer=viewer)
+    rows = list(Relation.objects.filter(customer_id=customer_id).select_related("other"))
+    seen = _seen((row.other_id for row in rows), viewer)
+    order = list(RelationKind)
+    rows.sort(key=lambda row: (order.index(RelationKind(row.kind)), row.other.name))
+    return tuple(
+        _tie(row.other, row.kind, str(RelationKind(row.kind).label), seen, since=row.since, note=row.note)
+        for row in rows
+    )
+
+
+def referral_source(customer_id: int, *, viewer: Viewer) -> Tie | None:
+    """The customer who brought this one, if any."""
+    return next((tie for tie in relations_of(customer_id, viewer=viewer) if tie.role == RelationKind.REFERRER), None)
+
+
+def consents_of(customer_id: int, *, viewer: Viewer) -> QuerySet[Consent]:
+    """Every consent ever given, newest first; in force while ``withdrawn_at`` is empty."""
+    return Consent.objects.filter(customer__in=visible(viewer), customer_id=customer_id).order_by("-given_at", "-pk")
+
+
+def external_covers_of(customer_id: int, *, viewer: Viewer) -> QuerySet[ExternalCover]:
+    """Cover with other insurers, the one that ends next first."""
+    return ExternalCover.objects.filter(customer__in=visible(viewer), customer_id=customer_id).order_by("ends_on", "pk")
+
+
+def assignments_of(customer_id: int, *, viewer: Viewer) -> QuerySet[Assignment]:
+    """Every agent who ever served or sold to the customer, newest first."""
+    rows = Assignment.objects.filter(customer__in=visible(viewer), customer_id=customer_id)
+    return rows.select_related("agent", "agent__org_unit").order_by("-starts_on", "-pk")
+
+
+def owner_of(customer_id: int, *, viewer: Viewer, on: date) -> Agent | None:
+    """The agent who serves the customer on a day."""
+    for one in assignments_of(customer_id, viewer=viewer).filter(kind=AssignmentKind.SERVICING, starts_on__lte=on):
+        if one.ends_on is None or on < one.ends_on:
+            return one.agent
+    return None
+
+
+def briefs(customer_ids: list[int], *, viewer: Viewer) -> dict[int, tuple[str, str]]:
+    """Branch and masked telephone of a few customers, for a list of hits, in one query."""
+    rows = visible(viewer).filter(pk__in=customer_ids).select_related("org_unit", "person", "enterprise")
+    rows = rows.only("id", "kind", "org_unit__name", "person__mobile", "enterprise__contact_mobile")
+    return {row.pk: (row.org_unit.name, _telephone(row)) for row in rows}
+
+
+def _telephone(customer: Customer) -> str:
+    if hasattr(customer, "person"):
+        return mask("mobile", customer.person.mobile)
+    if hasattr(customer, "enterprise"):
+        return mask("mobile", customer.enterprise.contact_mobile)
+    return ""
+
+
+def _seen(ids: Iterable[int], viewer: Viewer) -> frozenset[int]:
+    return frozenset(visible(viewer).filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def _tie(
+    other: Customer, role: str, label: str, seen: frozenset[int], *, since: date | None = None, note: str = ""
+) -> Tie:
+    may_open = other.pk in seen
+    return Tie(other.pk, other.number if may_open else "", other.name, role, label, may_open, since, note)
