@@ -1,3 +1,8 @@
 """What every test of every room can ask for."""
 
-pytest_plugins = ["tests.fixtures.database", "tests.fixtures.organisation", "tests.fixtures.browser"]
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.organisation",
+    "tests.fixtures.browser",
+    "tests.fixtures.budgets",
+]

@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "Make the demo book of a believable synthetic insurer.",
     "find": "Find customers by anything that names them.",
     "import": "Import an insurer's book of business.",
+    "keys": "Show and rotate the keys that seal what is sensitive.",
     "run": "Run everything together: database, web server and worker.",
     "serve": "Run the web server.",
     "worker": "Run the worker: jobs, and the readers of the log.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from keyuan.kernel.sealing import keyring
+from keyuan.kernel.sealing import keyring, keyring_for
 
 
 class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -36,7 +36,10 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # not subs
         return super().get_db_prep_value(value if prepared else self.get_prep_value(value), connection, True)
 
     def from_db_value(self, value: bytes | memoryview | None, expression: Any, connection: Any) -> str | None:
-        return None if value is None else keyring().unseal(bytes(value), context=self.seal_context)
+        if value is None:
+            return None
+        sealed = bytes(value)
+        return keyring_for(sealed).unseal(sealed, context=self.seal_context)
 
     def to_python(self, value: Any) -> Any:
         return value

@@ -7,11 +7,13 @@ bound in as associated data, so that a value cannot be moved to another column. 
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -52,14 +54,14 @@ class Keyring:
 
     def unseal(self, sealed: bytes, *, context: str) -> str:
         """The text again; raises CannotUnseal if key, column or content do not fit."""
-        number = int.from_bytes(sealed[:2], "big")
+        number = key_number(sealed)
         cipher = self._ciphers.get(number)
         if cipher is None:
             raise CannotUnseal(f"no key number {number} in the key ring")
         nonce, body = sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, body, context.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise CannotUnseal(f"the value does not belong to {context} or was altered") from error
 
     def digest(self, text: str, *, context: str) -> bytes:
@@ -90,14 +92,39 @@ def _text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
+def key_number(sealed: bytes) -> int:
+    """The number of the key that sealed a value."""
+    return int.from_bytes(sealed[:2], "big")
+
+
 def open_or_create(path: Path) -> Keyring:
-    """The ring of the key file, made on first use, readable by its owner only."""
+    """The ring of the key file, made on first use, readable by its owner only. Processes that start together share one."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(Keyring.fresh().dump())
+        draft = _written_beside(path, Keyring.fresh())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return Keyring.load(path.read_text())
+
+
+def store(ring: Keyring, path: Path) -> None:
+    """Replace the key file in one step: whoever reads it sees the old ring or the new one, never half of it."""
+    _written_beside(path, ring).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _written_beside(path: Path, ring: Keyring) -> Path:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # with mode 0600
+    with os.fdopen(handle, "w") as file:
+        file.write(ring.dump())
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(name)
 
 
 @cache
@@ -106,3 +133,10 @@ def keyring() -> Keyring:
     if settings.KEYUAN_KEYS:
         return Keyring.load(settings.KEYUAN_KEYS)
     return open_or_create(Path(settings.KEYUAN_KEY_FILE))
+
+
+def keyring_for(sealed: bytes) -> Keyring:
+    """The key ring, read anew if the value was sealed with a key that another process has added meanwhile."""
+    if key_number(sealed) not in keyring().keys:
+        keyring.cache_clear()
+    return keyring()
