@@ -28,6 +28,8 @@ class Permission(StrEnum):
     EDIT_CUSTOMERS = "edit_customers"
     UNMASK = "unmask"
     CONTACT_CUSTOMERS = "contact_customers"
+    SERVE_POLICIES = "serve_policies"
+    HANDLE_CLAIMS = "handle_claims"
     IMPORT_BOOKS = "import_books"
     EXPORT = "export"
     SEE_LOG = "see_log"
@@ -44,6 +46,8 @@ PERMISSION_LABELS = {
     Permission.EDIT_CUSTOMERS: _("修改客户资料"),
     Permission.UNMASK: _("查看完整的敏感信息"),
     Permission.CONTACT_CUSTOMERS: _("联系客户、记录服务"),
+    Permission.SERVE_POLICIES: _("办理承保、收费与保全"),
+    Permission.HANDLE_CLAIMS: _("核定与支付赔款"),
     Permission.IMPORT_BOOKS: _("导入业务数据"),
     Permission.EXPORT: _("导出"),
     Permission.SEE_LOG: _("查看日志"),
@@ -65,12 +69,19 @@ _FRONT_LINE = frozenset(
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AGENT: _FRONT_LINE | {Permission.EXPORT},
     Role.HOTLINE: _FRONT_LINE,
-    Role.COUNTER: _FRONT_LINE,
+    Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES},
     Role.UNDERWRITER: _FRONT_LINE - {Permission.EDIT_CUSTOMERS},
-    Role.CLAIMS: _FRONT_LINE - {Permission.EDIT_CUSTOMERS},
+    Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS},
     # An analyst counts people and does not need to know who they are.
     Role.ANALYST: frozenset({Permission.SEE_CUSTOMERS, Permission.EXPORT, Permission.USE_API}),
-    Role.MANAGER: _FRONT_LINE | {Permission.EXPORT, Permission.IMPORT_BOOKS, Permission.SEE_LOG},
+    Role.MANAGER: _FRONT_LINE
+    | {
+        Permission.EXPORT,
+        Permission.IMPORT_BOOKS,
+        Permission.SEE_LOG,
+        Permission.SERVE_POLICIES,
+        Permission.HANDLE_CLAIMS,
+    },
     # An administrator runs the system; knowing customers' secrets is not part of that.
     Role.ADMINISTRATOR: frozenset(
         {

@@ -25,7 +25,7 @@ class ClaimNotFound(Refusal):
     code = "claim_not_found"
     status = 404
     message = _("没有找到这个赔案。")
-    remedy = _("请核对赔案号;如确认无误,请联系客户所属机构。")
+    remedy = _("请核对赔案号；如确认无误，请联系客户所属机构。")
 
 
 @dataclass(slots=True)

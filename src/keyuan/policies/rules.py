@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from keyuan.kernel.term import add_months
-from keyuan.policies.states import ENDINGS, FactKind, NextDateKind, PaymentMode, PolicyStatus
+from keyuan.policies.states import ENDINGS, MOVES, FactKind, NextDateKind, PaymentMode, PolicyStatus
 
 
 class Fact(NamedTuple):
@@ -287,3 +287,35 @@ def _dates_of_payment(standing: Standing, clocks: Clocks) -> Iterable[NextDate]:
     if due is not None and standing.grace_end is not None:
         yield NextDate(NextDateKind.PREMIUM_DUE, due)
         yield NextDate(NextDateKind.GRACE_END, standing.grace_end)
+
+
+def may_follow(kind: FactKind, held: frozenset[PolicyStatus]) -> bool:
+    """Whether the table of moves (states.MOVES) allows the fact while the statuses ``held`` hold."""
+    move = MOVES[kind]
+    return bool(move.needs & held) and not move.never & held
+
+
+def months_between_premiums(facts: PolicyFacts) -> int | None:
+    """How many months one premium pays for; None for cover that is not paid by instalments."""
+    if not facts.long_term or facts.payment_mode == PaymentMode.SINGLE:
+        return None
+    return facts.payment_mode
+
+
+def paid_to_after(starts_on: date, paid_to: date | None, *, periods: int, months: int) -> date:
+    """The day to which ``periods`` more premiums pay. Counted from the start, so that the 31st does not drift to the 28th."""
+    done = 0 if paid_to is None else _periods_between(starts_on, paid_to, months)
+    return add_months(starts_on, (done + periods) * months)
+
+
+def periods_owed(starts_on: date, due: date, *, on: date, months: int) -> int:
+    """How many premiums must come in so that cover is paid past the day ``on``."""
+    done, periods = _periods_between(starts_on, due, months), 1
+    while add_months(starts_on, (done + periods) * months) <= on:
+        periods += 1
+    return periods
+
+
+def _periods_between(starts_on: date, day: date, months: int) -> int:
+    whole = (day.year - starts_on.year) * 12 + day.month - starts_on.month
+    return whole // months

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -111,3 +113,37 @@ class NextDateKind(models.TextChoices):
     EXPIRY = "expiry", _("到期日")
     MATURITY = "maturity", _("满期日")
     REINSTATEMENT_DEADLINE = "reinstatement_deadline", _("复效截止日")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """When a fact may be recorded: one of ``needs`` must hold on its day and none of ``never``. ``source``: the clause."""
+
+    needs: frozenset[str]
+    never: frozenset[str] = frozenset()
+    source: str = ""
+
+
+_S = PolicyStatus
+_LIVE = frozenset({_S.NOT_YET_ON_RISK, _S.ON_RISK, _S.SUSPENDED})
+
+# The legal moves. Nothing follows an ending but a term that is agreed anew; expiry needs no fact at all.
+MOVES: dict[str, Move] = {
+    # While cover is suspended a premium alone does not revive it: reinstatement does.
+    FactKind.PREMIUM_PAID: Move(frozenset({_S.NOT_YET_ON_RISK, _S.ON_RISK}), frozenset({_S.PAID_UP}), "保险法 §35"),
+    FactKind.PREMIUM_DEMANDED: Move(frozenset({_S.ON_RISK}), frozenset({_S.PAID_UP}), "保险法 §36"),
+    FactKind.SUSPENDED: Move(frozenset({_S.ON_RISK}), frozenset({_S.IN_GRACE}), "保险法 §36"),
+    FactKind.REINSTATED: Move(frozenset({_S.SUSPENDED}), source="保险法 §37"),
+    FactKind.RENEWAL_DECLINED: Move(frozenset({_S.ON_RISK})),
+    FactKind.CANCEL_REQUESTED: Move(_LIVE, frozenset({_S.CANCEL_PENDING}), "保险法 §15"),
+    FactKind.CANCEL_WITHDRAWN: Move(frozenset({_S.CANCEL_PENDING})),
+    FactKind.COOLING_OFF_CANCELLED: Move(frozenset({_S.IN_COOLING_OFF})),
+    FactKind.SURRENDERED: Move(_LIVE, source="保险法 §15、§47"),
+    FactKind.LAPSED: Move(frozenset({_S.SUSPENDED}), source="保险法 §37"),
+    FactKind.RESCINDED: Move(_LIVE, source="保险法 §16"),
+    FactKind.CLAIM_TERMINATED: Move(frozenset({_S.ON_RISK, _S.EXPIRED})),
+    FactKind.MATURED: Move(frozenset({_S.EXPIRED})),
+    FactKind.TRANSFERRED: Move(_LIVE),
+    FactKind.DIVIDEND_PAID: Move(frozenset({_S.ON_RISK})),
+    FactKind.PAID_UP: Move(frozenset({_S.ON_RISK}), frozenset({_S.PAID_UP})),
+}

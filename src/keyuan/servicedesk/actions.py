@@ -28,7 +28,7 @@ class EmptyNote(Refusal):
 
     code = "empty_note"
     message = _("联系记录没有内容。")
-    remedy = _("请填写内容,或选择联系结果。")
+    remedy = _("请填写内容，或选择联系结果。")
 
 
 class NoteTooLong(Refusal):
@@ -40,7 +40,7 @@ class NoteTooLong(Refusal):
 class ContactInTheFuture(Refusal):
     code = "contact_in_the_future"
     message = _("联系时间在未来。")
-    remedy = _("请填写实际联系的时间;将来的联系请建任务。")
+    remedy = _("请填写实际联系的时间；将来的联系请建任务。")
 
 
 class NoOwner(Refusal):
@@ -54,12 +54,12 @@ class NoOwner(Refusal):
 class TaskAlreadyDone(Refusal):
     code = "task_already_done"
     message = _("任务“%(title)s”已经完成。")
-    remedy = _("如需继续处理,请先重开任务。")
+    remedy = _("如需继续处理，请先重开任务。")
 
 
 class TaskIsOpen(Refusal):
     code = "task_is_open"
-    message = _("任务“%(title)s”尚未完成,无需重开。")
+    message = _("任务“%(title)s”尚未完成，无需重开。")
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ class ComplaintNotFound(Refusal):
     code = "complaint_not_found"
     status = 404
     message = _("没有找到这件投诉。")
-    remedy = _("请核对投诉编号;如确认无误,请联系客户所属机构。")
+    remedy = _("请核对投诉编号；如确认无误，请联系客户所属机构。")
 
 
 def the_customer(customer_id: int, *, viewer: Viewer) -> Customer:

@@ -17,7 +17,7 @@ class PolicyNotFound(Refusal):
     code = "policy_not_found"
     status = 404
     message = _("没有找到这张保单。")
-    remedy = _("请核对保单号;如确认无误,请联系客户所属机构。")
+    remedy = _("请核对保单号；如确认无误，请联系客户所属机构。")
 
 
 def visible(viewer: Viewer) -> QuerySet[Policy]:

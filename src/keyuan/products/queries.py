@@ -1,0 +1,33 @@
+"""Every read of products. The list of products is the company's, not a customer's: all staff see all of it."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.kernel.refusals import Refusal
+from keyuan.products.models import Product
+
+
+class ProductNotFound(Refusal):
+    code = "product_not_found"
+    status = 404
+    message = _("没有代码为%(code)s的产品。")
+    remedy = _("请从产品目录中选择。")
+
+    def __init__(self, code: str) -> None:
+        super().__init__(field="product")
+        self.gaps = {"code": code}
+
+
+def products() -> QuerySet[Product]:
+    """Every product, by line and code."""
+    return Product.objects.order_by("line", "code")
+
+
+def product_by_code(code: str) -> Product:
+    """The product of this code; raises ProductNotFound."""
+    found = Product.objects.filter(code=code).first()
+    if found is None:
+        raise ProductNotFound(code)
+    return found
