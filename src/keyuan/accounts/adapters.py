@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpRequest
+from django.shortcuts import render
 
+from keyuan.accounts import events
+from keyuan.accounts.actions.directory import DIRECTORY, admit
 from keyuan.accounts.models import User
+from keyuan.accounts.refusals import NotInDirectory
+from keyuan.accounts.roles import STAFF_ROLES
+from keyuan.accounts.rules import DirectoryRule, read_claims
+from keyuan.eventlog.actions import record
 from keyuan.kernel.sealing import keyring
 
 SEAL = "mfa.authenticator"
@@ -42,7 +53,49 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 class CompanyDirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """Single sign-on."""
+    """Single sign-on: the directory says who it is, actions.directory says which account that is, if any."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        if sociallogin.state.get("process") != "login":
+            raise Http404  # Joining identities by hand would let a borrowed session keep a door open.
+        rule = directory_rule()
+        data = sociallogin.account.extra_data
+        person = read_claims({**data.get("id_token", {}), **data.get("userinfo", {})}, rule)
+        oidc = settings.KEYUAN_OIDC
+        linked = sociallogin.user.pk if sociallogin.is_existing else None
+        try:
+            user = admit(
+                person,
+                linked_id=linked,
+                role_needed=bool(rule.roles),
+                link=oidc["link"],
+                create=oidc["create"],
+            )
+        except NotInDirectory as refusal:
+            _note_refused(request)
+            page = render(request, "socialaccount/authentication_error.html", {"refusal": refusal}, status=403)
+            raise ImmediateHttpResponse(page) from refusal
+        if sociallogin.is_existing:
+            sociallogin.user = user
+        else:
+            sociallogin.connect(request, user)
+
+    def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        _note_refused(request)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+
+def directory_rule() -> DirectoryRule:
+    """The rule of the settings."""
+    oidc = settings.KEYUAN_OIDC
+    return DirectoryRule(
+        oidc["username_claim"], oidc["role_claim"], oidc["unit_claim"], oidc["roles"], frozenset(STAFF_ROLES)
+    )
+
+
+def _note_refused(request: HttpRequest) -> None:
+    with transaction.atomic():
+        address = get_client_ip(request) or ""
+        record(events.SIGN_IN_FAILED, by=DIRECTORY, payload={"reason": "directory", "address": address})

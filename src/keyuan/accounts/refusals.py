@@ -131,3 +131,12 @@ class HeadOfficeStays(Refusal):
     code = "head_office_stays"
     message = _("总公司只有一个，不能移动，其他机构必须有上级。")
     remedy = _("请选择上级机构。")
+
+
+class NotInDirectory(Refusal):
+    """Single sign-on worked, but leads to no account here."""
+
+    code = "not_in_directory"
+    status = 403
+    message = _("公司目录确认了您的身份，但没有对应的可用账户。")
+    remedy = _("请联系管理员开通账户，或在公司目录中设置角色和机构。")
