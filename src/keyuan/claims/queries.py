@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.scope import Viewer
@@ -122,6 +122,17 @@ def the_claim(claim_id: int, *, viewer: Viewer, on: date) -> ClaimHeld:
     if not found:
         raise ClaimNotFound
     return found[0]
+
+
+def paid_out(customer_id: int, *, viewer: Viewer, on: date) -> dict[str, Decimal]:
+    """What the company has paid for the customer's claims by the day ``on``, by currency."""
+    rows = (
+        visible(viewer)
+        .filter(customer_id=customer_id, paid_on__lte=on, paid_amount__isnull=False)
+        .values_list("currency")
+        .annotate(Sum("paid_amount"))
+    )
+    return dict(rows)
 
 
 def assemble(claims: QuerySet[Claim], *, on: date) -> list[ClaimHeld]:

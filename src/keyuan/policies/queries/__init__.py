@@ -1,15 +1,31 @@
 """Every read of policies. Each names its viewer."""
 
-from keyuan.policies.queries.holdings import Holding, ObjectInsured, PartyTo, ProductBrief, holdings
+from keyuan.policies.queries.holdings import (
+    Holding,
+    ObjectInsured,
+    PartyTo,
+    ProductBrief,
+    holdings,
+    statuses_of,
+    the_holding,
+)
+from keyuan.policies.queries.money import MoneyOfCustomer, MoneyTotals, Movement, money, money_of_holdings
 from keyuan.policies.queries.scope import PolicyNotFound, the_policy, visible
 
 __all__ = [
     "Holding",
+    "MoneyOfCustomer",
+    "MoneyTotals",
+    "Movement",
     "ObjectInsured",
     "PartyTo",
     "PolicyNotFound",
     "ProductBrief",
     "holdings",
+    "money",
+    "money_of_holdings",
+    "statuses_of",
+    "the_holding",
     "the_policy",
     "visible",
 ]

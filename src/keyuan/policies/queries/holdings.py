@@ -18,7 +18,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.policies import rules
 from keyuan.policies.clocks import clocks_for
 from keyuan.policies.models import InsuredObject, Party, Policy, PolicyFact, PolicyTerm
-from keyuan.policies.queries.scope import visible
+from keyuan.policies.queries.scope import PolicyNotFound, visible
 from keyuan.policies.rules import Clocks, Cover, Fact, NextDate, PolicyFacts
 from keyuan.policies.states import PAYOUTS, FactKind, PolicyStatus
 
@@ -157,6 +157,20 @@ def holdings(customer_id: int, *, viewer: Viewer, on: date, known_at: datetime |
     found = assemble(policies, on=on, known_at=known_at)
     found.sort(key=lambda held: (held.in_force, held.starts_on, held.id), reverse=True)
     return found
+
+
+def statuses_of(policy_id: int, *, viewer: Viewer, on: date) -> frozenset[PolicyStatus]:
+    """The statuses of one policy on a day; nothing if the viewer may not see it."""
+    found = assemble(visible(viewer).filter(pk=policy_id), on=on)
+    return found[0].statuses if found else frozenset()
+
+
+def the_holding(policy_id: int, *, viewer: Viewer, on: date, known_at: datetime | None = None) -> Holding:
+    """One policy as it stands on a day; raises PolicyNotFound."""
+    found = assemble(visible(viewer).filter(pk=policy_id), on=on, known_at=known_at)
+    if not found:
+        raise PolicyNotFound
+    return found[0]
 
 
 def assemble(policies: QuerySet[Policy], *, on: date, known_at: datetime | None = None) -> list[Holding]:
