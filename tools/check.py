@@ -15,6 +15,7 @@ CHECKS: dict[str, list[str]] = {
     "format": ["ruff", "format", "-q", "--check"],
     "layers": ["lint-imports", "--no-logo"],
     "translations": ["python", "tools/messages.py", "check"],
+    "glossary": ["pytest", "-q", "--no-header", "tests/architecture/test_glossary.py"],
     "migrations": ["django-admin", "makemigrations", "--check", "--dry-run", "--settings", "keyuan.settings.test"],
     "types": ["mypy", "--no-error-summary"],
 }
