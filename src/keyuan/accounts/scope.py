@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from keyuan.accounts.models import OrgUnit, User
+from keyuan.accounts.refusals import UserNotFound
 from keyuan.accounts.roles import PERMISSIONS, STAFF_ROLES, Permission, Role
 from keyuan.kernel.actor import Actor
 
@@ -73,6 +74,14 @@ def viewer_of(user: User) -> Viewer:
         unit_ids=_units_of(user),
         permissions=PERMISSIONS.get(user.role, frozenset()),
     )
+
+
+def viewer_named(username: str) -> Viewer:
+    """The viewer that the account of this name is, for the command line on the server; raises UserNotFound."""
+    user = accounts_with_scope().filter(username=username).first()
+    if user is None:
+        raise UserNotFound(field="username")
+    return viewer_of(user)
 
 
 def accounts_with_scope() -> QuerySet[User]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -16,13 +15,17 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def find(
     text: Annotated[str, typer.Argument(help="A name, pinyin, mobile, plate, policy number: anything.")],
+    username: Annotated[str, typer.Option("--as", help="Find what this account sees; else the whole company.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many at most.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Find customers by TEXT, best first."""
     ready()
-    from keyuan.accounts.scope import system_viewer
+    from keyuan.accounts.scope import system_viewer, viewer_named
+    from keyuan.customer360 import queries
 
-    hits = import_module("keyuan.customer360.queries").find(text, viewer=system_viewer("keyuan find"), limit=limit)
-    lines = "\n".join(str(hit) for hit in hits) or f"没有找到：{text}"
+    viewer = viewer_named(username) if username else system_viewer("keyuan find")
+    hits = queries.find(text, viewer=viewer, limit=limit)
+    rows = [(hit.number, hit.name, hit.kind.label, hit.mobile, hit.branch, hit.reason.label, hit.matched) for hit in hits]
+    lines = "\n".join("\t".join(row) for row in rows) or f"没有找到：{text}"
     show({"query": text, "hits": [asdict(hit) for hit in hits]}, as_json=as_json, text=lines)

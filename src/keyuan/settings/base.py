@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "django_htmx",
+    "ninja",
 ]
 
 MIDDLEWARE = [

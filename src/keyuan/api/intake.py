@@ -1,0 +1,106 @@
+"""What the API takes in: schemas read off the drafts and the tables, so that neither can say something else."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Annotated, Any, Literal, get_type_hints
+
+from django.apps import apps
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, create_model
+
+from keyuan.customers.actions import CustomerDraft, EnterpriseDraft, PersonDraft
+from keyuan.customers.states import Source
+from keyuan.servicedesk.states import CallOutcome, ContactChannel, Direction
+
+LONGEST_ID = 2**63 - 1
+Id = Annotated[int, Field(ge=1, le=LONGEST_ID)]
+
+
+def _without_controls(text: str) -> str:
+    """PostgreSQL keeps no NUL, and no name, address or note has a control character but the end of a line."""
+    if any(not sign.isprintable() and sign not in "\n\r\t" for sign in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+def words(longest: int, shortest: int = 0) -> Any:
+    """Text of at most ``longest`` characters, without control characters."""
+    limits = StringConstraints(strip_whitespace=True, min_length=shortest, max_length=longest)
+    return Annotated[str, limits, AfterValidator(_without_controls)]
+
+
+class Strict(Schema):
+    """A body in which an unknown field is a mistake, not something to drop in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _schema_of(name: str, draft: type, table: str) -> Any:
+    """A body schema with the draft's fields, bounded by the columns of the table that will hold them."""
+    columns = {column.name: column for column in apps.get_model("customers", table)._meta.get_fields()}
+    hints = get_type_hints(draft)
+    shape: dict[str, Any] = {
+        each.name: (_bounded(hints[each.name], columns[each.name]), each.default) for each in fields(draft)
+    }
+    return create_model(name, __base__=Strict, **shape)
+
+
+def _bounded(hint: Any, column: Any) -> Any:
+    choices = [value for value, _ in column.flatchoices or ()]
+    if hint is str:
+        return Literal[("", *choices)] if choices else words(column.max_length or 2000)
+    if hint == str | None:
+        return words(column.max_length or 500) | None
+    if hint == int | None:
+        return Annotated[int, Field(ge=0, le=32767)] | None
+    if column.get_internal_type() == "DecimalField":
+        digits = column.max_digits
+        return Annotated[hint, Field(ge=0, max_digits=digits, decimal_places=column.decimal_places)]
+    return hint
+
+
+PersonIn = _schema_of("PersonIn", PersonDraft, "Person")
+EnterpriseIn = _schema_of("EnterpriseIn", EnterpriseDraft, "Enterprise")
+
+
+class NewCustomer(Strict):
+    """A customer to register: exactly one of ``person`` and ``enterprise``."""
+
+    name: words(120, 1)  # type: ignore[valid-type]
+    org_unit_id: Id
+    person: PersonIn | None = None  # type: ignore[valid-type]
+    enterprise: EnterpriseIn | None = None  # type: ignore[valid-type]
+    source: Source = Source.PURCHASE
+    source_detail: words(120) = ""  # type: ignore[valid-type]
+    agent_id: Id | None = None
+    referrer_id: Id | None = None
+    external_no: words(64) = ""  # type: ignore[valid-type]
+
+    def draft(self) -> CustomerDraft:
+        """The same as the customers room takes it."""
+        person: Any = self.person
+        enterprise: Any = self.enterprise
+        chosen = PersonDraft(**person.model_dump()) if person else EnterpriseDraft(**enterprise.model_dump())
+        rest = self.model_dump(exclude={"person", "enterprise"})
+        return CustomerDraft(details=chosen, **rest)
+
+
+class NewContact(Strict):
+    """A contact that was made: ``occurred_at`` is now if left out."""
+
+    channel: ContactChannel
+    direction: Direction
+    outcome: CallOutcome | Literal[""] = ""
+    text: words(4000) = ""  # type: ignore[valid-type]
+    occurred_at: datetime | None = None
+
+
+class NewTask(Strict):
+    """Something to do by a time; yours unless ``owner_id`` says whose."""
+
+    title: words(120, 1)  # type: ignore[valid-type]
+    due_at: datetime
+    note: words(4000) = ""  # type: ignore[valid-type]
+    owner_id: Id | None = None

@@ -1,0 +1,82 @@
+"""What the API answers beside the shapes of the 360 page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from keyuan.customer360.shapes import Hit, Labelled, Line, Overview, Owner, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request was refused: ``code`` is stable, ``message`` and ``remedy`` are for people, ``field`` if it is one's."""
+
+    code: str
+    message: str
+    remedy: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The customers whom an identifier names, and with ``expand=360`` the overview of each."""
+
+    results: Sequence[Hit]
+    overviews: Sequence[Overview]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineAnswer:
+    """A page of the timeline."""
+
+    lines: Sequence[Line]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who the customer is, without holdings and history."""
+
+    id: int
+    number: str
+    name: str
+    kind: Labelled
+    branch: str
+    source: Labelled
+    since: date
+    mobile: str
+    owner: Owner | None
+    parts: Sequence[Part]
+
+    @classmethod
+    def of(cls, seen: Overview) -> Self:
+        return cls(
+            seen.id,
+            seen.number,
+            seen.name,
+            seen.kind,
+            seen.branch,
+            seen.source,
+            seen.since,
+            seen.mobile,
+            seen.owner,
+            seen.parts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A customer that was registered."""
+
+    id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The line of the log or the task that was written."""
+
+    id: int

@@ -1,0 +1,149 @@
+"""The contact timeline: the log of one customer, newest first, page by page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.accounts.roles import Permission
+from keyuan.accounts.scope import Viewer
+from keyuan.customer360.rules.telling import tell
+from keyuan.customer360.rules.text import printable
+from keyuan.customer360.shapes import Labelled, Line
+from keyuan.customers import queries as customers
+from keyuan.eventlog import queries as log
+from keyuan.eventlog.kinds import Category, kind_of, kinds
+from keyuan.kernel.clock import COMPANY_ZONE
+from keyuan.kernel.refusals import Refusal
+
+if TYPE_CHECKING:
+    from keyuan.eventlog.models import Event
+
+PAGE = 20
+LONGEST_TEXT = 60
+# Who looked at what is for those who may read the log, and only when they ask for it.
+AUDIT = frozenset({Category.ACCESS, Category.SYSTEM})
+CURSOR = re.compile(r"(\d{1,17})\.(\d{1,19})")
+
+
+class BadCursor(Refusal):
+    code = "bad_cursor"
+    message = _("时间线的续读位置无效。")
+    remedy = _("请从头读取时间线。")
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Some lines, and where to read on (empty at the end)."""
+
+    lines: tuple[Line, ...]
+    next: str
+
+
+def timeline(
+    customer_id: int,
+    *,
+    viewer: Viewer,
+    before: str = "",
+    categories: Collection[str] = (),
+    as_of: date | None = None,
+    text: str = "",
+    limit: int = PAGE,
+) -> TimelinePage:
+    """A page of the customer's timeline; raises CustomerNotFound outside the viewer's scope and BadCursor."""
+    customers.must_be_visible(customer_id, viewer=viewer)
+    return lines_of(
+        customer_id, viewer=viewer, before=before, categories=categories, as_of=as_of, text=text, limit=limit
+    )
+
+
+def lines_of(
+    customer_id: int,
+    *,
+    viewer: Viewer,
+    before: str = "",
+    categories: Collection[str] = (),
+    as_of: date | None = None,
+    text: str = "",
+    limit: int = PAGE,
+) -> TimelinePage:
+    """The same for a caller who has already made sure that the viewer sees the customer."""
+    wanted = [each for each in categories_for(viewer) if each.value in categories]
+    if categories and not wanted:
+        return TimelinePage((), "")
+    lines = log.of_customer(
+        customer_id,
+        categories=wanted,
+        before=_position(before),
+        until=None if as_of is None else end_of(as_of),
+    )
+    if not wanted:
+        lines = lines.exclude(name__in=[kind.name for category in AUDIT for kind in kinds(category)])
+    sought = printable(text, longest=LONGEST_TEXT)
+    if sought:
+        lines = _about(lines, sought)
+    found = list(lines[: limit + 1])
+    shown = tuple(_told(found[:limit]))
+    return TimelinePage(shown, shown[-1].cursor if len(found) > limit else "")
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which the company's day is over."""
+    return datetime.combine(day + timedelta(days=1), time.min, COMPANY_ZONE)
+
+
+def categories_for(viewer: Viewer) -> tuple[Category, ...]:
+    """The filters of the timeline that the viewer may use."""
+    return tuple(each for each in Category if each not in AUDIT or viewer.may(Permission.SEE_LOG))
+
+
+def _about(lines: QuerySet[Event], text: str) -> QuerySet[Event]:
+    """The lines in which the text occurs: in what was said, who did it, what it is about, or what such lines are called."""
+    called_so = [kind.name for kind in kinds() if text in str(kind.label)]
+    return lines.alias(told=Cast("payload", CharField())).filter(
+        Q(told__icontains=text) | Q(actor_name__icontains=text) | Q(subject_id__icontains=text) | Q(name__in=called_so)
+    )
+
+
+def _position(cursor: str) -> tuple[datetime, int] | None:
+    if not cursor:
+        return None
+    match = CURSOR.fullmatch(cursor)
+    if match is None or int(match[2]) >= 2**63:
+        raise BadCursor(field="before")
+    try:
+        moment = datetime.fromtimestamp(0, COMPANY_ZONE) + timedelta(microseconds=int(match[1]))
+    except OverflowError as error:
+        raise BadCursor(field="before") from error
+    return moment, int(match[2])
+
+
+def _cursor(event: Event) -> str:
+    micros = (event.occurred_at - datetime.fromtimestamp(0, COMPANY_ZONE)) // timedelta(microseconds=1)
+    return f"{micros}.{event.pk}"
+
+
+def _told(events: Iterable[Event]) -> Iterable[Line]:
+    labels = customers.field_labels()
+    for event in events:
+        kind = kind_of(event.name)
+        told = tell(event.payload, labels=labels)
+        yield Line(
+            id=event.pk,
+            name=event.name,
+            label=str(kind.label),
+            category=Labelled(kind.category.value, str(kind.category.label)),
+            occurred_at=event.occurred_at.astimezone(COMPANY_ZONE),
+            actor=event.actor_name,
+            text=told.text,
+            tags=told.tags,
+            subject=told.subject,
+            cursor=_cursor(event),
+        )

@@ -1,0 +1,97 @@
+"""How a line of the log is told to a person: its kind says what happened, this says the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.claims.states import Decision
+from keyuan.customers.states import ConsentPurpose, HouseholdRole, IdentifierKind, RelationKind
+from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ContactChannel, Direction
+
+# Payload keys whose values are codes of a closed vocabulary, in the order in which they are shown.
+VOCABULARIES: dict[str, type[TextChoices]] = {
+    "channel": ContactChannel,
+    "direction": Direction,
+    "outcome": CallOutcome,
+    "reason": ComplaintReason,
+    "purpose": ConsentPurpose,
+    "decision": Decision,
+    "relation": RelationKind,
+    "role": HouseholdRole,
+    "identifier_kind": IdentifierKind,
+}
+TEXTS = ("text", "title", "summary", "note", "cause", "shown", "other_name", "product", "agent", "value")
+SUBJECTS = ("policy", "policy_no", "number", "policy_number", "claim_no", "claim_number")
+DAYS = {
+    "on": _("日期 %(value)s"),
+    "starts_on": _("自 %(value)s"),
+    "ends_on": _("至 %(value)s"),
+    "until": _("交至 %(value)s"),
+    "due_at": _("截止 %(value)s"),
+}
+SYMBOLS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "HKD": "HK$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``text`` is prose, ``tags`` short facts, ``subject`` the number of the policy, claim or complaint."""
+
+    text: str
+    tags: tuple[str, ...]
+    subject: str
+
+
+def tell(payload: Mapping[str, Any], *, labels: Mapping[str, str | Promise]) -> Told:
+    """The readable parts of a payload. ``labels`` names the profile fields; keys that nobody knows are left out."""
+    texts = [str(payload[key]) for key in TEXTS if payload.get(key)]
+    texts.extend(_changes(payload.get("changes"), labels))
+    subject = next((str(payload[key]) for key in SUBJECTS if payload.get(key)), "")
+    return Told(" · ".join(texts), tuple(_tags(payload)), subject)
+
+
+def amount_of(value: Decimal, currency: str) -> str:
+    """An amount as people read it: ¥1,234.50; a currency without a sign of its own stands before the amount."""
+    return f"{SYMBOLS.get(currency, currency + ' ')}{value:,.2f}"
+
+
+def _tags(payload: Mapping[str, Any]) -> Iterator[str]:
+    for key, vocabulary in VOCABULARIES.items():
+        code = payload.get(key)
+        if isinstance(code, str) and code in vocabulary.values:
+            yield str(vocabulary(code).label)
+    for key in ("amount", "premium", "paid_amount"):
+        exact = _exact(payload.get(key))
+        if exact is not None:
+            yield amount_of(exact, str(payload.get("currency") or "CNY"))
+    for key, sentence in DAYS.items():
+        if payload.get(key):
+            yield str(sentence) % {"value": str(payload[key])[:10]}
+
+
+def _exact(value: Any) -> Decimal | None:
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
+
+
+def _changes(changes: Any, labels: Mapping[str, str | Promise]) -> Iterator[str]:
+    """The names of the fields that changed, with the values of those that are not sealed."""
+    if not isinstance(changes, Mapping):
+        return
+    for field, values in changes.items():
+        label = str(labels.get(field, field))
+        if isinstance(values, list) and len(values) == 2 and all(isinstance(v, str | int | None) for v in values):
+            before, after = ("—" if value in (None, "") else str(value) for value in values)
+            yield f"{label} {before} → {after}"
+        else:
+            yield label

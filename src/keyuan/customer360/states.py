@@ -1,0 +1,46 @@
+"""The closed vocabularies of the 360 page."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Reason(models.TextChoices):
+    """Why ``find`` brings a customer up, best first."""
+
+    IDENTIFIER = "identifier", _("标识完全一致")
+    NAME = "name", _("姓名完全一致")
+    BEGINNING = "beginning", _("标识开头一致")
+    NAME_PART = "name_part", _("姓名包含")
+    PINYIN = "pinyin", _("拼音")
+    INITIALS = "initials", _("拼音首字母")
+
+
+class WarningKind(models.TextChoices):
+    """What whoever serves the customer should know first, the gravest first."""
+
+    COMPLAINT_OPEN = "complaint_open", _("投诉处理中")
+    SUSPENDED = "suspended", _("保单已中止")
+    IN_GRACE = "in_grace", _("保单在宽限期内")
+    CANCEL_PENDING = "cancel_pending", _("退保处理中")
+    CLAIM_OVERDUE = "claim_overdue", _("理赔超时限")
+    TASK_OVERDUE = "task_overdue", _("任务已逾期")
+    AGENT_LEFT = "agent_left", _("服务人员已离职")
+    NO_AGENT = "no_agent", _("无服务人员")
+    NO_MARKETING_CONSENT = "no_marketing_consent", _("未同意营销")
+
+
+# Those in which a person has to act now; the others are good to know.
+GRAVE = frozenset({WarningKind.COMPLAINT_OPEN, WarningKind.SUSPENDED, WarningKind.IN_GRACE, WarningKind.CLAIM_OVERDUE})
+
+
+class Changed(StrEnum):
+    """The events of the page: a form that did something names them, and the pieces that show it load anew."""
+
+    TIMELINE = "timeline-changed"
+    TASKS = "tasks-changed"
+    COMPLAINTS = "complaints-changed"
+    PROFILE = "profile-changed"

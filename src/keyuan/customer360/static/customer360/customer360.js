@@ -1,0 +1,38 @@
+// The 360 page: n, c and t open the forms over the page; a number that was revealed can be called.
+const dialog = document.getElementById("c360-dialog");
+const form = document.getElementById("c360-form");
+
+async function open(button) {
+  await htmx.ajax("GET", button.dataset.c360Form, { target: form, swap: "innerHTML" });
+  if (!form.childElementCount) return;
+  dialog.showModal();
+  form.querySelector("[autofocus], textarea, input:not([type=hidden]), select")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-c360-form]");
+  if (button && !button.disabled) open(button);
+  else if (event.target === dialog || event.target.closest("[data-c360-close]")) dialog.close();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!button || button.disabled) return;
+  event.preventDefault();
+  open(button);
+});
+// The server says that it is done: the pieces of the page have heard it as well and load anew.
+document.addEventListener("c360:done", () => { form.replaceChildren(); dialog.close(); });
+dialog?.addEventListener("close", () => form.replaceChildren());
+
+for (const phone of document.querySelectorAll(".c360-phone [data-masked]")) {
+  new MutationObserver((_, watch) => {
+    watch.disconnect();
+    const link = document.createElement("a");
+    link.href = `tel:${phone.textContent.replace(/[^+\d]/g, "")}`;
+    link.textContent = phone.textContent;
+    phone.replaceChildren(link);
+    link.focus();
+  }).observe(phone, { childList: true });
+}

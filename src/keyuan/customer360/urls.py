@@ -1,0 +1,30 @@
+"""The addresses of the 360 page, of find and of the customers list."""
+
+from django.urls import path, register_converter
+
+from keyuan.customer360.views import customer, find
+
+app_name = "customer360"
+
+
+class CustomerKey:
+    """A customer number (a letter and digits) or the id: ``K0000000013`` or ``1``."""
+
+    regex = r"[A-Za-z]\d{1,19}|\d{1,18}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str | int) -> str:
+        return str(value)
+
+
+register_converter(CustomerKey, "customer_key")
+
+urlpatterns = [
+    path("desk/find/", find.find, name="find"),
+    path("desk/find/all/", find.find_page, name="find_page"),
+    path("desk/customers/<customer_key:key>/", customer.customer, name="customer"),
+    path("desk/customers/<customer_key:key>/timeline/", customer.timeline, name="timeline"),
+    path("desk/customers/<customer_key:key>/piece/<str:piece>/", customer.piece, name="piece"),
+]
