@@ -1,0 +1,270 @@
+"""A stranger gets nothing: by no address, through no operation of the API, from no query. And who signs in without
+customers of their own sees nothing of somebody else's.
+
+All addresses and queries are found by walking; one that these tests cannot call makes them fail (see strangers.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import Client
+
+from keyuan.accounts import limits
+from keyuan.accounts.models import ApiToken, User
+from keyuan.accounts.roles import Role
+from keyuan.accounts.scope import STRANGER
+from keyuan.claims.models import Claim
+from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
+from keyuan.customers.models import Household, HouseholdMember
+from keyuan.kernel.actor import Actor
+from keyuan.kernel.clock import now
+from keyuan.kernel.refusals import Refusal
+from keyuan.policies.models import Policy
+from keyuan.products.models import Product
+from keyuan.servicedesk.models import Complaint, Task
+from tests.architecture.strangers import (
+    DAY,
+    NOON,
+    SECRET,
+    SECRET_CLAIM,
+    SECRET_MOBILE,
+    SECRET_POLICY,
+    Operation,
+    Query,
+    Route,
+    World,
+    is_nothing,
+    operations,
+    queries,
+    routes,
+)
+from tests.fixtures.organisation import Organisation
+
+# Open to everybody, each with its reason. Nothing here shows a customer.
+OPEN = {
+    "account_login": "the way in",
+    "account_logout": "the way out; without a session it leads to the way in",
+    "account_inactive": "tells somebody who just signed in that the account is closed",
+    "password_forgotten": "tells whom to ask",
+    "account_reset_password": "allauth's name of the same page",
+    "preferences": "language and theme of this browser, before one can sign in",
+    "web:appearance": "type size and rail of this browser",
+    "web:healthz": "the load balancer asks it; says up or not",
+    "mfa_login_webauthn": "signing in with a passkey begins before anybody is known",
+    "openid_connect_login": "single sign-on begins here",
+    "openid_connect_callback": "the company's directory sends the browser back here",
+    "socialaccount_login_cancelled": "tells that single sign-on was cancelled",
+    "socialaccount_login_error": "tells that single sign-on failed",
+}
+# Queries that answer a stranger although they name a viewer, each with its reason.
+ANSWERS: dict[str, str] = {}
+REFUSED = {401, 403, 404}
+SECRETS = (SECRET, SECRET_MOBILE, SECRET_POLICY, SECRET_CLAIM)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> Iterator[None]:
+    limits.forget_counts()
+    yield
+    limits.forget_counts()
+
+
+@pytest.fixture
+def world(org: Organisation, user_as: Callable[..., User]) -> World:
+    """A customer of the other branch with everything that a customer has, and somebody else's account and token."""
+    owner = user_as(Role.HOTLINE, unit=org.other_branch)
+    draft = CustomerDraft(name=SECRET, org_unit_id=org.other_branch.pk, details=PersonDraft(mobile=SECRET_MOBILE))
+    customer = register_customer(draft, by=Actor.system("tests"))
+    household = Household.objects.create(name=f"{SECRET}一家")
+    HouseholdMember.objects.create(household=household, customer=customer, role="head")
+    product = Product.objects.create(code="M", name="车险", line="motor")
+    policy = Policy.objects.create(
+        customer=customer,
+        number=SECRET_POLICY,
+        product=product,
+        channel="agency",
+        premium=Decimal(1),
+        payment_mode=0,
+        signed_on=DAY - timedelta(30),
+        starts_on=DAY - timedelta(30),
+        ends_on=DAY + timedelta(335),
+        org_unit=org.other_branch,
+    )
+    claim = Claim.objects.create(
+        customer=customer, policy=policy, number=SECRET_CLAIM, occurred_on=DAY, notified_on=DAY
+    )
+    task = Task.objects.create(customer=customer, title=SECRET, owner=owner, due_at=NOON)
+    complaint = Complaint.objects.create(
+        customer=customer, number="C-1", channel="hotline", reason="service", summary=SECRET, received_at=NOON
+    )
+    token = ApiToken.objects.create(
+        user=owner, name="x", hint="ky_x", digest=b"x" * 32, scopes=[], expires_at=now() + timedelta(1)
+    )
+    passkey = Authenticator.objects.create(user=owner, type="webauthn", data={"name": "x", "credential": {}})
+    things: dict[str, Any] = {
+        "customer": customer,
+        "household": household,
+        "product": product,
+        "policy": policy,
+        "claim": claim,
+        "task": task,
+        "complaint": complaint,
+        "user": owner,
+        "owner": owner,
+        "unit": org.other_branch,
+        "org_unit": org.other_branch,
+        "token": token,
+        "passkey": passkey,
+    }
+    return World({**{name: thing.pk for name, thing in things.items()}, **_intake(owner)})
+
+
+def _intake(owner: User) -> dict[str, int]:
+    """A book, its run and an upload of somebody else, once that room stands."""
+    known = {model.__name__: model for model in apps.get_app_config("intake").get_models()}
+    if not {"Book", "Run", "Upload"} <= set(known):
+        return {}
+    book = known["Book"].objects.create(name=SECRET)
+    run = known["Run"].objects.create(book=book, mapping="", mapping_digest="", files_digest="", started_by_id=owner.pk)
+    upload = known["Upload"].objects.create(name=SECRET, path="x", size=1, uploaded_by="x", uploaded_by_id=owner.pk)
+    return {"book": book.pk, "run": run.pk, "upload": upload.pk}
+
+
+def _sends_away(answer: Any) -> bool:
+    """Refused, or to the sign-in page."""
+    return answer.status_code in REFUSED or (
+        answer.status_code == 302 and answer.headers["Location"].startswith("/accounts/login/")
+    )
+
+
+def _leaks(answer: Any) -> bool:
+    if getattr(answer, "streaming", False):
+        return False
+    text = answer.content.decode(errors="replace")
+    return any(secret in text for secret in SECRETS)
+
+
+def _complaints_of(route: Route, client: Client, world: World, fits: Callable[[Any], bool]) -> Iterator[str]:
+    address = route.address(world)
+    told = {method: getattr(client, method.lower())(address) for method in ("GET", "POST")}
+    for method, answer in told.items():
+        if answer.status_code != 405 and not fits(answer):
+            yield f"{method} {address} ({route.name or route.pattern}): {answer.status_code}"
+    if all(answer.status_code == 405 for answer in told.values()):
+        yield f"{address} ({route.name}): takes neither GET nor POST"
+
+
+def test_a_stranger_gets_nothing_at_any_address(world: World) -> None:
+    found = [route for route in routes() if route.name not in OPEN]
+    assert len(found) > 30
+    wrong = [line for route in found for line in _complaints_of(route, Client(), world, _sends_away)]
+    assert wrong == []
+
+
+def test_what_is_open_exists_and_shows_no_customer(world: World) -> None:
+    by_name = {route.name: route for route in routes()}
+    assert set(OPEN) <= set(by_name), "the list of open addresses names one that is gone"
+    shown = [name for name in OPEN if _leaks(Client().get(by_name[name].address(world)))]
+    assert shown == []
+
+
+def test_a_stranger_gets_nothing_from_the_api(world: World) -> None:
+    wrong = []
+    for operation in operations():
+        answer = Client().generic(operation.method, operation.address(world), "{}", "application/json")
+        if answer.status_code not in (401, 403) or _leaks(answer):
+            wrong.append(f"{operation.method} {operation.path}: {answer.status_code}")
+    assert wrong == []
+
+
+@pytest.fixture(params=["customer without a record", "agent without customers", "hotline of another branch"])
+def newcomer(request: pytest.FixtureRequest, user_as: Callable[..., User], org: Organisation) -> Client:
+    """Somebody who is signed in, and to whom nothing in the world belongs."""
+    role = {"customer": Role.CUSTOMER, "agent": Role.AGENT, "hotline": Role.HOTLINE}[request.param.split()[0]]
+    client = Client()
+    client.force_login(user_as(role, unit=org.branch))
+    return client
+
+
+# What an id in the address may answer to people who do not own the object, each with its reason.
+OPEN_TO_STAFF: dict[str, str] = {}
+
+
+def test_who_owns_nothing_gets_no_object_by_its_address(newcomer: Client, world: World) -> None:
+    def refused(answer: Any) -> bool:
+        return answer.status_code in REFUSED and not _leaks(answer)
+
+    wrong = []
+    for route in routes():
+        about_an_object = any(world.find(name) or name in ("pk", "key") for name in route.parameters)
+        if about_an_object and route.name not in {*OPEN, *OPEN_TO_STAFF}:
+            wrong += list(_complaints_of(route, newcomer, world, refused if "mfa_" not in route.name else _not_shown))
+    assert wrong == []
+
+
+def _not_shown(answer: Any) -> bool:
+    """allauth asks to confirm who one is before it looks whose key it is."""
+    return answer.status_code in REFUSED or "reauthenticate" in answer.headers.get("Location", "")
+
+
+def test_no_page_or_operation_shows_what_is_somebody_elses(newcomer: Client, world: World) -> None:
+    own_pages = [route for route in routes() if ":" in route.name]  # allauth's pages know no customer
+    addresses = [route.address(world) for route in own_pages]
+    addresses += [operation.address(world) for operation in operations() if operation.method == "GET"]
+    words = ("", f"?q={SECRET}", f"?q={SECRET_MOBILE}", f"?q={SECRET_POLICY}")
+    shown = []
+    for address in addresses:
+        for word in words if "?" not in address else ("",):
+            answer = newcomer.get(f"{address}{word}")
+            text = answer.content.decode(errors="replace") if not answer.streaming else ""
+            # What was typed comes back in the box and in links; what was not typed must not come.
+            if any(secret in text for secret in SECRETS if secret not in f"{address}{word}"):
+                shown.append(f"{address}{word}")
+    assert shown == []
+
+
+def test_who_owns_nothing_gets_nothing_by_the_api(newcomer: Client, world: World) -> None:
+    wrong = []
+    for operation in operations():
+        answer = newcomer.generic(operation.method, operation.address(world), "{}", "application/json")
+        allowed = REFUSED | ({422} if operation.method != "GET" else set())
+        if "{" in operation.path and (answer.status_code not in allowed or _leaks(answer)):
+            wrong.append(f"{operation.method} {operation.path}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_a_stranger_gets_nothing_from_any_query(world: World) -> None:
+    found = queries()
+    assert len(found) > 30
+    assert set(ANSWERS) <= {query.name for query in found}, "the list of exceptions names a query that is gone"
+    wrong = [query.name for query in found if query.name not in ANSWERS and not _is_refused(query, world)]
+    assert wrong == []
+
+
+def _is_refused(query: Query, world: World) -> bool:
+    try:
+        return is_nothing(query.function(viewer=STRANGER, **query.arguments(world)))
+    except (Refusal, PermissionDenied, Http404):
+        return True
+
+
+def test_an_address_that_nobody_explained_fails_with_a_hint(world: World) -> None:
+    unknown = Route("room:thing", "thing/<int:pk>/", ("pk",), lambda: None)
+    with pytest.raises(LookupError, match=r"room:thing: what is 'pk'\? Add it to OBJECT_OF_ROUTE"):
+        unknown.address(world)
+    with pytest.raises(LookupError, match="what is 'thing_id'"):
+        Operation("GET", "/{thing_id}", {"parameters": [{"name": "thing_id", "in": "path"}]}).address(world)
+
+
+def test_the_walk_would_see_an_open_door(world: World) -> None:
+    assert not _is_refused(Query("x", lambda *, viewer: [viewer]), world)
+    assert not _sends_away(Client().get("/healthz"))
