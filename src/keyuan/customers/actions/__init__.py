@@ -5,7 +5,12 @@ from keyuan.customers.actions.change import change_customer
 from keyuan.customers.actions.consents import give_consent, withdraw_consent
 from keyuan.customers.actions.covers import note_external_cover, remove_external_cover
 from keyuan.customers.actions.households import create_household, join_household, leave_household
-from keyuan.customers.actions.identifiers import claim_identifier, end_identifier, transfer_identifier
+from keyuan.customers.actions.identifiers import (
+    claim_identifier,
+    end_identifier,
+    end_listed_identifier,
+    transfer_identifier,
+)
 from keyuan.customers.actions.register import next_customer_numbers, register_customer
 from keyuan.customers.actions.relations import relate, unrelate
 from keyuan.customers.actions.unmasking import unmask
@@ -20,6 +25,7 @@ __all__ = [
     "claim_identifier",
     "create_household",
     "end_identifier",
+    "end_listed_identifier",
     "give_consent",
     "join_household",
     "leave_household",

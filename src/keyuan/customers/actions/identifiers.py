@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from keyuan.eventlog.kinds import EventKind
     from keyuan.kernel.actor import Actor
 
+NEVER_ENDED = frozenset({IdentifierKind.CUSTOMER_NO, IdentifierKind.POLICY_NO, IdentifierKind.CLAIM_NO})
+
 
 def claim_all(claims: list[Claim], *, by: Viewer | Actor) -> None:
     """Claim every value in one statement, inside the caller's transaction; raises IdentifierTaken for the first taken.
@@ -79,6 +81,28 @@ def end_identifier(
     kind = IdentifierKind(kind)
     normal = vin.normalise(value, accept_unchecked=True) if kind == IdentifierKind.VIN else normalise(kind, value)
     end_in_use(customer, kind, normal, by=by, on=on)
+
+
+@transaction.atomic
+def end_listed_identifier(customer_id: int, *, identifier_id: int, by: Viewer | Actor) -> None:
+    """End one row of the customer's identifiers, as a list shows it; raises IdentifierNotHeld.
+
+    A value that a field of the customer carries ends by changing the field, and our own numbers never end.
+    """
+    customer = locked(customer_id, by=by)
+    held = Identifier.objects.filter(pk=identifier_id, customer=customer, ended_on__isnull=True).first()
+    if held is None or held.kind in NEVER_ENDED:
+        raise IdentifierNotHeld(kind="" if held is None else IdentifierKind(held.kind).label)
+    held.ended_on = today()
+    held.save(update_fields=["ended_on"])
+    record(
+        events.IDENTIFIER_ENDED,
+        by=actor_of(by),
+        customer_id=customer.pk,
+        org_unit_id=customer.org_unit_id,
+        subject=("identifier", held.kind),
+        payload={"kind": held.kind, "shown": held.shown},
+    )
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""Pages on which customers are registered and kept."""
