@@ -34,7 +34,11 @@ class Task(models.Model):
 
 
 class Complaint(models.Model):
-    """A complaint with its dated facts; open until ``closed_at``."""
+    """A complaint with its dated facts; open until ``closed_at``.
+
+    ``complex_on`` and ``extended_on``: the days on which it was found complex (30 days) and a further extension was
+    approved (60 days). ``told_at``: when the complainant was told of the decision.
+    """
 
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="complaints")
     policy = models.ForeignKey("policies.Policy", models.PROTECT, null=True, blank=True, related_name="complaints")
@@ -43,7 +47,10 @@ class Complaint(models.Model):
     reason = models.CharField(_("原因"), max_length=20, choices=ComplaintReason)
     summary = models.TextField(_("内容"))
     received_at = models.DateTimeField(_("受理时间"))
+    complex_on = models.DateField(_("认定复杂日期"), null=True, blank=True)
+    extended_on = models.DateField(_("批准延期日期"), null=True, blank=True)
     decided_at = models.DateTimeField(_("处理决定时间"), null=True, blank=True)
+    told_at = models.DateTimeField(_("告知时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     upheld = models.BooleanField(_("投诉成立"), null=True, blank=True)
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.accounts.models import User
+from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
 from keyuan.customers.refusals import CustomerNotFound
+from keyuan.kernel.clock import COMPANY_ZONE, today
 from keyuan.kernel.refusals import Refusal
+from keyuan.servicedesk import rules
+from keyuan.servicedesk.clocks import clocks_on
 from keyuan.servicedesk.models import Complaint, Task
+from keyuan.servicedesk.rules import ComplaintFacts
+from keyuan.servicedesk.states import ComplaintStatus
 
 if TYPE_CHECKING:
     from keyuan.customers.models import Customer
@@ -74,8 +83,96 @@ def tasks_of(customer_id: int, *, viewer: Viewer) -> QuerySet[Task]:
     )
 
 
+def colleagues(viewer: Viewer) -> QuerySet[User]:
+    """To whom the viewer may give a task: active staff of the viewer's own units, or of the whole company."""
+    staff = User.objects.filter(is_active=True).exclude(role=Role.CUSTOMER).order_by("display_name", "username")
+    if viewer.sees_whole_company:
+        return staff
+    return staff.filter(Q(org_unit_id__in=viewer.unit_ids or ()) | Q(pk=viewer.user_id))
+
+
 def visible_complaints(viewer: Viewer) -> QuerySet[Complaint]:
     """The complaints of the customers in the viewer's scope."""
     if viewer.sees_whole_company:
         return Complaint.objects.all()
     return Complaint.objects.filter(customer__in=customers.visible(viewer))
+
+
+@dataclass(slots=True)
+class ComplaintHeld:
+    """A complaint as it stands on a day; ``deadline`` is the last day of the next thing that is owed."""
+
+    id: int
+    number: str
+    customer_id: int
+    customer_name: str
+    customer_number: str
+    policy_id: int | None
+    policy_number: str
+    channel: str
+    reason: str
+    summary: str
+    received_at: datetime
+    upheld: bool | None
+    statuses: frozenset[ComplaintStatus]
+    deadline: date | None
+
+    @property
+    def is_open(self) -> bool:
+        return ComplaintStatus.CLOSED not in self.statuses
+
+    @property
+    def ordered_statuses(self) -> tuple[ComplaintStatus, ...]:
+        """The statuses in the order in which people read them."""
+        return tuple(status for status in ComplaintStatus if status in self.statuses)
+
+
+def complaints_of(customer_id: int, *, viewer: Viewer, on: date | None = None) -> list[ComplaintHeld]:
+    """The customer's complaints received by ``on`` (None: today), the latest first."""
+    day = today() if on is None else on
+    found = visible_complaints(viewer).filter(customer_id=customer_id, received_at__date__lte=day)
+    return [as_held(complaint, on=day) for complaint in with_names(found).order_by("-received_at", "-id")]
+
+
+def with_names(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """With customer and policy, for as_held."""
+    return complaints.select_related("customer", "policy")
+
+
+def as_held(complaint: Complaint, *, on: date) -> ComplaintHeld:
+    """A row as it stands on a day."""
+    facts, clocks = facts_of(complaint), clocks_on(on)
+    known = facts.as_of(on)
+    return ComplaintHeld(
+        id=complaint.pk,
+        number=complaint.number,
+        customer_id=complaint.customer_id,
+        customer_name=complaint.customer.name,
+        customer_number=complaint.customer.number,
+        policy_id=complaint.policy_id,
+        policy_number="" if complaint.policy is None else complaint.policy.number,
+        channel=complaint.channel,
+        reason=complaint.reason,
+        summary=complaint.summary,
+        received_at=complaint.received_at,
+        upheld=None if known.decided_on is None else complaint.upheld,
+        statuses=rules.statuses(facts, on=on, clocks=clocks),
+        deadline=rules.deadline(facts, on=on, clocks=clocks),
+    )
+
+
+def facts_of(complaint: Complaint) -> ComplaintFacts:
+    """The dated facts of a row, as the company's calendar days."""
+    return ComplaintFacts(
+        received_on=day_of(complaint.received_at),
+        complex_on=complaint.complex_on,
+        extended_on=complaint.extended_on,
+        decided_on=None if complaint.decided_at is None else day_of(complaint.decided_at),
+        told_on=None if complaint.told_at is None else day_of(complaint.told_at),
+        closed_on=None if complaint.closed_at is None else day_of(complaint.closed_at),
+    )
+
+
+def day_of(moment: datetime) -> date:
+    """The company's calendar day of a moment."""
+    return moment.astimezone(COMPANY_ZONE).date()

@@ -44,3 +44,36 @@ class ComplaintReason(models.TextChoices):
     SURRENDER_VALUE = "surrender_value", _("退保金额")
     NUISANCE = "nuisance", _("频繁打扰")
     OTHER = "other", _("其他")
+
+
+class ComplaintStatus(models.TextChoices):
+    """Computed for any day from the dated facts."""
+
+    OPEN = "open", _("处理中")
+    COMPLEX = "complex", _("情况复杂")
+    EXTENDED = "extended", _("已批准延期")
+    DECIDED = "decided", _("已作决定")
+    NOTICE_DUE = "notice_due", _("待告知")
+    CLOSED = "closed", _("已办结")
+    OVERDUE = "overdue", _("超时限")
+
+
+class ComplaintStep(models.TextChoices):
+    """What staff do with a complaint."""
+
+    FIND_COMPLEX = "find_complex", _("认定情况复杂")
+    EXTEND = "extend", _("批准延期")
+    DECIDE = "decide", _("作出处理决定")
+    TELL = "tell", _("告知投诉人")
+    CLOSE = "close", _("办结")
+
+
+# The legal moves: each step, what must hold, and what must not.
+COMPLAINT_MOVES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    ComplaintStep.FIND_COMPLEX: (frozenset({ComplaintStatus.OPEN}), frozenset({ComplaintStatus.COMPLEX})),
+    ComplaintStep.EXTEND: (frozenset({ComplaintStatus.COMPLEX}), frozenset({ComplaintStatus.EXTENDED})),
+    ComplaintStep.DECIDE: (frozenset({ComplaintStatus.OPEN}), frozenset()),
+    ComplaintStep.TELL: (frozenset({ComplaintStatus.NOTICE_DUE}), frozenset()),
+    # A complaint that was decided is closed once its decision has been told.
+    ComplaintStep.CLOSE: (frozenset({ComplaintStatus.DECIDED}), frozenset({ComplaintStatus.NOTICE_DUE})),
+}

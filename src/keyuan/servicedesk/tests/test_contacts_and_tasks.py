@@ -11,7 +11,7 @@ from keyuan.customers.refusals import CustomerNotFound
 from keyuan.eventlog.models import Event
 from keyuan.kernel.clock import now
 from keyuan.policies.tests import factories as make
-from keyuan.servicedesk import actions, queries
+from keyuan.servicedesk import actions, queries, refusals
 from keyuan.servicedesk.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +43,9 @@ def test_a_note_keeps_the_time_of_the_contact():
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        ({"text": "  "}, actions.EmptyNote),
-        ({"text": "长" * 4001}, actions.NoteTooLong),
-        ({"text": "明天", "occurred_at": now() + timedelta(days=1)}, actions.ContactInTheFuture),
+        ({"text": "  "}, refusals.EmptyNote),
+        ({"text": "长" * 4001}, refusals.NoteTooLong),
+        ({"text": "明天", "occurred_at": now() + timedelta(days=1)}, refusals.ContactInTheFuture),
     ],
 )
 def test_a_note_that_says_nothing_or_comes_from_the_future_is_refused(changes, refusal):
@@ -73,12 +73,12 @@ def test_a_task_is_made_done_and_taken_up_again():
 
     actions.complete_task(task.pk, by=by)
     assert list(queries.open_tasks(by)) == []
-    with pytest.raises(actions.TaskAlreadyDone):
+    with pytest.raises(refusals.TaskAlreadyDone):
         actions.complete_task(task.pk, by=by)
 
     actions.reopen_task(task.pk, by=by)
     assert list(queries.open_tasks(by)) == [task]
-    with pytest.raises(actions.TaskIsOpen):
+    with pytest.raises(refusals.TaskIsOpen):
         actions.reopen_task(task.pk, by=by)
     assert list(Event.objects.filter(customer_id=customer.pk).order_by("id").values_list("name", flat=True)) == [
         "task.created",

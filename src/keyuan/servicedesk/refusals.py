@@ -1,0 +1,78 @@
+"""What the service desk refuses, by name."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.kernel.refusals import Refusal
+
+
+class EmptyNote(Refusal):
+    """A contact note without a text and without an outcome says nothing."""
+
+    code = "empty_note"
+    message = _("联系记录没有内容。")
+    remedy = _("请填写内容，或选择联系结果。")
+
+
+class NoteTooLong(Refusal):
+    code = "note_too_long"
+    message = _("内容超过%(limit)s个字。")
+    remedy = _("请分成几条记录。")
+
+
+class ContactInTheFuture(Refusal):
+    code = "contact_in_the_future"
+    message = _("联系时间在未来。")
+    remedy = _("请填写实际联系的时间；将来的联系请建任务。")
+
+
+class NoOwner(Refusal):
+    """A task belongs to somebody with an account."""
+
+    code = "task_without_owner"
+    message = _("任务没有负责人。")
+    remedy = _("请选择一位有账户的同事负责。")
+
+
+class TaskAlreadyDone(Refusal):
+    code = "task_already_done"
+    message = _("任务“%(title)s”已经完成。")
+    remedy = _("如需继续处理，请先重开任务。")
+
+
+class TaskIsOpen(Refusal):
+    code = "task_is_open"
+    message = _("任务“%(title)s”尚未完成，无需重开。")
+
+
+class TitleMissing(Refusal):
+    code = "task_title_missing"
+    message = _("任务没有写明事项。")
+    remedy = _("请用一句话写明要做什么。")
+
+
+class SummaryMissing(Refusal):
+    code = "complaint_summary_missing"
+    message = _("投诉没有内容。")
+    remedy = _("请记下客户的诉求。")
+
+
+class NotTheirPolicy(Refusal):
+    code = "complaint_about_another_policy"
+    message = _("这张保单不属于该客户。")
+    remedy = _("请从客户名下的保单中选择。")
+
+
+class ComplaintStepRefused(Refusal):
+    """The table of moves does not allow the step for a complaint that stands so."""
+
+    code = "complaint_step_refused"
+    message = _("投诉%(complaint)s的状态是“%(statuses)s”，不能办理“%(step)s”。")
+    remedy = _("请核对投诉的进度。")
+
+
+class BeforeItWasReceived(Refusal):
+    code = "complaint_before_received"
+    message = _("处理时间早于投诉受理时间。")
+    remedy = _("请核对时间。")
