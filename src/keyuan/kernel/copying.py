@@ -1,0 +1,72 @@
+"""Many rows at once: polars frames into PostgreSQL by COPY, and set-based updates from a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+from django.db import connection
+
+UPDATES = "rows_to_change"
+
+
+def copy_rows(table: str, frame: pl.DataFrame) -> int:
+    """Append ``frame`` to ``table`` (column names alike), in the caller's transaction; returns how many rows.
+
+    Null is NULL and the empty text is the empty text. Binary columns are bytea.
+    """
+    if frame.is_empty():
+        return 0
+    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv)') as stream:
+        for part in frame.iter_slices(10_000):
+            stream.write(_printable(part).write_csv(include_header=False))
+    return frame.height
+
+
+def update_rows(table: str, frame: pl.DataFrame, *, key: str = "id") -> int:
+    """Set the columns of ``frame`` on the rows of ``table`` that ``key`` names; returns how many rows."""
+    values = [name for name in frame.columns if name != key]
+    if frame.is_empty() or not values:
+        return 0
+    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    settings = ", ".join(f'"{name}" = source."{name}"' for name in values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{UPDATES}")
+        cursor.execute(f'CREATE TEMP TABLE {UPDATES} ON COMMIT DROP AS SELECT {columns} FROM "{table}" WITH NO DATA')
+    copy_rows(UPDATES, frame)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{table}" AS target SET {settings} FROM {UPDATES} AS source WHERE target."{key}" = source."{key}"'
+        )
+    return frame.height
+
+
+def new_ids(table: str, count: int) -> list[int]:
+    """``count`` fresh keys from the sequence of ``table``.id, never given to anybody else."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')::regclass) FROM generate_series(1, %s)", [table, count]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def fetch_frame(sql: str, values: Sequence[object], schema: Mapping[str, type[pl.DataType] | pl.DataType]) -> pl.DataFrame:
+    """The rows of a query as a frame of the given schema."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    return pl.DataFrame(rows, schema=dict(schema), orient="row")
+
+
+def filled(frame: pl.DataFrame, names: Iterable[str], value: object) -> pl.DataFrame:
+    """The frame with ``value`` where one of the named columns has nothing; a missing column is made of it."""
+    have = set(frame.columns)
+    return frame.with_columns(
+        (pl.col(name).fill_null(pl.lit(value)) if name in have else pl.lit(value)).alias(name) for name in names
+    )
+
+
+def _printable(frame: pl.DataFrame) -> pl.DataFrame:
+    binary = [name for name, kind in frame.schema.items() if kind == pl.Binary]
+    return frame.with_columns((pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary)
