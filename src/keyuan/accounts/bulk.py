@@ -40,5 +40,7 @@ def _open(code: str, name: str, kind: OrgUnit.Kind, parent: OrgUnit | None, by: 
     unit = OrgUnit.objects.create(code=code, name=name, kind=kind, parent=parent, path="")
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(update_fields=["path"])
-    record(UNIT_CREATED, by=by, org_unit_id=unit.pk, subject=("org_unit", unit.pk), payload={"code": code, "name": name})
+    record(
+        UNIT_CREATED, by=by, org_unit_id=unit.pk, subject=("org_unit", unit.pk), payload={"code": code, "name": name}
+    )
     return unit.pk

@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 from django.db import connection
 
+from keyuan.customers.actions.register import next_customer_numbers
 from keyuan.customers.events import IMPORTED
 from keyuan.customers.models import Assignment, Customer, Enterprise, Identifier, Person
 from keyuan.customers.names import search_forms
@@ -23,7 +24,16 @@ from keyuan.kernel.copying import copy_rows, fetch_frame, filled, new_ids, updat
 from keyuan.kernel.sealing import keyring
 
 CUSTOMER = ("kind", "name", "org_unit_id", "source", "source_detail", "synthetic")
-SEALED_PERSON = ("id_number", "mobile", "email", "work_phone", "home_phone", "home_address", "bank_account", "health_note")
+SEALED_PERSON = (
+    "id_number",
+    "mobile",
+    "email",
+    "work_phone",
+    "home_phone",
+    "home_address",
+    "bank_account",
+    "health_note",
+)
 SEALED_ENTERPRISE = ("contact_mobile", "email", "bank_account")
 PLAIN_PERSON_TEXT = (
     "sex",
@@ -81,6 +91,11 @@ def allot(count: int) -> list[int]:
     return new_ids(Customer._meta.db_table, count)
 
 
+def numbers(count: int) -> list[str]:
+    """Customer numbers for them."""
+    return next_customer_numbers(count)
+
+
 def units_of(ids: Sequence[int]) -> pl.DataFrame:
     """(id, org_unit_id) of the customers that exist."""
     sql = "SELECT id, org_unit_id FROM customers_customer WHERE id = ANY(%s)"
@@ -133,7 +148,9 @@ def add(frame: pl.DataFrame, *, by: Actor, today: date, payload: pl.Series) -> N
         pl.col("id").alias("customer_id"),
         pl.lit(IdentifierKind.CUSTOMER_NO.value).alias("kind"),
         pl.col("number").alias("value"),
-        pl.Series("digest", [digest_of(IdentifierKind.CUSTOMER_NO, number) for number in frame["number"].to_list()], pl.Binary),
+        pl.Series(
+            "digest", [digest_of(IdentifierKind.CUSTOMER_NO, number) for number in frame["number"].to_list()], pl.Binary
+        ),
     )
     claim(pl.concat([numbers, identifiers_in(frame)]), since=today)
     _assign(frame, today)

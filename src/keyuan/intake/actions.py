@@ -11,23 +11,26 @@ from pathlib import Path
 
 import polars as pl
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
+from keyuan.eventlog.actions import record
 from keyuan.intake.build import Plan, plans
 from keyuan.intake.encodings import scan
 from keyuan.intake.events import IMPORT_FINISHED, IMPORT_STARTED
 from keyuan.intake.mapping import Mapping
 from keyuan.intake.models import Book, Reject, Run
+from keyuan.intake.queries import reject_codes
 from keyuan.intake.reading import ROW, Batch, Part, batches, parts_of
 from keyuan.intake.refusals import BookBusy
 from keyuan.intake.take import Taking, take
 from keyuan.intake.write import Counts
-from keyuan.eventlog.actions import record
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
 from keyuan.kernel.refusals import Refusal
 
 BATCH = 25_000
 ATTEMPTS = 3
+KEPT = 1000
 LOCK_CLASS = 0x6B79  # the two letters that our advisory locks begin with
 WAITING = ("unknown_customer", "unknown_policy")
 log = logging.getLogger(__name__)
@@ -60,6 +63,7 @@ def open_run(book: Path, mapping: Mapping, *, by: Actor) -> tuple[Run, list[Part
             files=files,
             files_digest=files_digest,
             started_by=by.name,
+            started_by_id=int(by.id) if by.kind == "user" else None,
         )
         payload = {"book": owner.name, "files": [file["name"] for file in files]}
         record(IMPORT_STARTED, by=by, subject=("import", run.pk), payload=payload)
@@ -73,7 +77,16 @@ def _scanned(parts: Sequence[Part]) -> tuple[list[Part], list[dict[str, object]]
     for part in parts:
         told = scan(part.path, text=part.form in (".csv", ".txt", ".tsv"), encoding=part.source.encoding)
         found.append(Part(part.path, part.source, told.encoding))
-        files.append({"name": part.name, "digest": told.digest, "size": told.size, "encoding": told.encoding})
+        header = next(batches(found[-1], size=1)).header
+        files.append(
+            {
+                "name": part.name,
+                "digest": told.digest,
+                "size": told.size,
+                "encoding": told.encoding,
+                "header": [name for name in header if name],
+            }
+        )
     return found, files
 
 
@@ -106,7 +119,8 @@ def _dry(book: Path, mapping: Mapping, *, by: Actor, batch: int, progress: Progr
             run, parts, _resumed = open_run(book, mapping, by=by)
             run.dry = True
             _carry_on(run, parts, mapping, by=by, batch=batch, progress=progress)
-            run.rejected_sample = list(Reject.objects.filter(run=run).order_by("file", "row")[:200])  # type: ignore[attr-defined]
+            run.kept_rejects = list(Reject.objects.filter(run=run).order_by("file", "row")[:KEPT])
+            run.kept_codes = reject_codes(run)
             raise DryRunOver
     except DryRunOver:
         return run
@@ -129,9 +143,7 @@ def _alone(book: Book) -> Iterator[None]:
 def _carry_on(
     run: Run, parts: Sequence[Part], mapping: Mapping, *, by: Actor, batch: int, progress: Progress | None
 ) -> None:
-    Run.objects.filter(pk=run.pk).update(
-        stop_asked_at=None, stopped_at=None, failed_at=None, failure={}, beat_at=now()
-    )
+    Run.objects.filter(pk=run.pk).update(stop_asked_at=None, stopped_at=None, failed_at=None, failure={}, beat_at=now())
     run.refresh_from_db()
     taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
     try:
@@ -196,14 +208,13 @@ def _second_chance(run: Run, taking: Taking, size: int) -> None:
                 _again(run, taking, file, rows)
 
 
-def _waiting(run: Run):  # type: ignore[no-untyped-def]
+def _waiting(run: Run) -> QuerySet[Reject]:
     return Reject.objects.filter(run=run, code__in=WAITING)
 
 
 def _again(run: Run, taking: Taking, file: int, rows: Sequence[Reject]) -> None:
     part = taking.parts[file]
-    header = next(batches(part, size=1)).header
-    names = [name for name in header if name]
+    names: list[str] = run.files[file]["header"]
     columns = list(zip(*(row.cells for row in rows), strict=True))
     frame = pl.DataFrame(
         [pl.Series(ROW, [row.row for row in rows], dtype=pl.Int64)]
@@ -228,7 +239,9 @@ def _finish(run: Run, by: Actor) -> None:
     with transaction.atomic():
         run.finished_at = now()
         run.save(update_fields=["finished_at"])
-        record(IMPORT_FINISHED, by=by, subject=("import", run.pk), payload={"book": run.book.name, "counts": run.counts})
+        record(
+            IMPORT_FINISHED, by=by, subject=("import", run.pk), payload={"book": run.book.name, "counts": run.counts}
+        )
 
 
 def ask_to_stop(run_id: int) -> None:

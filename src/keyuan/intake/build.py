@@ -63,7 +63,9 @@ def _plan(record: Record, source: Source) -> Plan:
     return Plan(record, readings, key, {name: text_of(value, source) for name, value in record.details.items()})
 
 
-def build(frame: pl.DataFrame, source: Source, planned: Iterable[Plan], *, secret: bytes) -> tuple[list[Built], list[Problem]]:
+def build(
+    frame: pl.DataFrame, source: Source, planned: Iterable[Plan], *, secret: bytes
+) -> tuple[list[Built], list[Problem]]:
     """The records of the rows without mistakes, and every mistake."""
     rows = cleaned(frame, source)
     made: list[Built] = []
@@ -95,7 +97,10 @@ def _records(rows: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[Problem
     made = taken.select(ROW, *values, *checks, *texts, *key, *details)
     problems = list(_problems(made, plan))
     if plan.key is not None:
-        problems += [Problem(row, record.key.shown if record.key else "", "required") for row in made.filter(pl.col(KEY).is_null())[ROW]]
+        problems += [
+            Problem(row, record.key.shown if record.key else "", "required")
+            for row in made.filter(pl.col(KEY).is_null())[ROW]
+        ]
     made, wrong = _standards(made, record)
     problems += wrong
     if plan.details:
@@ -179,7 +184,13 @@ def _digests(texts: pl.Series, secret: bytes) -> pl.Series:
 def reference(kind: RecordKind, keys: pl.Series, secret: bytes) -> pl.Series:
     """The KEY digests of the records that references name."""
     distinct = keys.unique()
-    table = dict(zip(distinct.to_list(), _digests(pl.Series([f"{kind}\x1f{key}" for key in distinct.to_list()]), secret).to_list(), strict=True))
+    table = dict(
+        zip(
+            distinct.to_list(),
+            _digests(pl.Series([f"{kind}\x1f{key}" for key in distinct.to_list()]), secret).to_list(),
+            strict=True,
+        )
+    )
     return keys.replace_strict(table, return_dtype=pl.String) if len(distinct) else keys
 
 

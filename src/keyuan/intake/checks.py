@@ -66,11 +66,18 @@ def _contradictions(built: Built, known: Known, around: Surroundings) -> Iterato
     label = str(built.record.kind.label)
     for row, earlier in rows.filter(pl.col(CONTENT) != pl.col("_first")).select(ROW, "_first_row").iter_rows():
         fields = _differing(built, earlier, row)
-        yield Problem(row, fields, "contradiction", {"row": earlier, "file": around.files[around.file], "kind": label, "fields": fields})
+        yield Problem(
+            row,
+            fields,
+            "contradiction",
+            {"row": earlier, "file": around.files[around.file], "kind": label, "fields": fields},
+        )
     seen = known.records.filter(pl.col("_run") == around.run_id)
     again = rows.join(seen, on=KEY, how="inner").filter(pl.col(CONTENT) != pl.col(OLD_CONTENT))
     for row, file, earlier in again.select(ROW, "_old_file", "_old_row").iter_rows():
-        yield Problem(row, "", "contradiction", {"row": earlier, "file": around.files[file], "kind": label, "fields": "?"})
+        yield Problem(
+            row, "", "contradiction", {"row": earlier, "file": around.files[file], "kind": label, "fields": "?"}
+        )
 
 
 def _differing(built: Built, one: int, other: int) -> str:
@@ -103,7 +110,13 @@ def _codes(built: Built, known: Known, mapping: Mapping) -> Iterator[Problem]:
         if creatable in mapping.create:
             # A new product is entered only with its line.
             needs_line = column == "product"
-            new = new.clear() if not needs_line else new.filter(pl.col("line").is_null()) if "line" in new.columns else new
+            new = (
+                new.clear()
+                if not needs_line
+                else new.filter(pl.col("line").is_null())
+                if "line" in new.columns
+                else new
+            )
         for row, text in new.select(ROW, column).iter_rows():
             yield Problem(row, built.record.fields[column].shown or column, f"unknown_{column}", {"value": text})
 
@@ -144,10 +157,14 @@ def _numbers(
 
 def _twice(rows: pl.DataFrame, value: str, column: str, around: Surroundings) -> Iterator[Problem]:
     """Rows of different records that bear the same value; the first of them stays."""
-    first = rows.unique(value, keep="first", maintain_order=True).select(value, pl.col(ROW).alias("_first_row"), pl.col(KEY).alias("_first_key"))
+    first = rows.unique(value, keep="first", maintain_order=True).select(
+        value, pl.col(ROW).alias("_first_row"), pl.col(KEY).alias("_first_key")
+    )
     again = rows.join(first, on=value, how="inner").filter(pl.col(KEY) != pl.col("_first_key"))
     for row, text, earlier in again.select(ROW, value, "_first_row").iter_rows():
-        yield Problem(row, column, "duplicate_in_book", {"value": text, "row": earlier, "file": around.files[around.file]})
+        yield Problem(
+            row, column, "duplicate_in_book", {"value": text, "row": earlier, "file": around.files[around.file]}
+        )
 
 
 def _premiums(made: Sequence[Built], known: Known) -> Iterator[Problem]:
@@ -170,12 +187,18 @@ def _identifiers(made: Sequence[Built], known: Known, around: Surroundings) -> I
         # What has not changed was checked when it came.
         rows = rows.filter(pl.col(CONTENT).ne_missing(pl.col(OLD_CONTENT)))
         kind = pl.col("kind") if "kind" in rows.columns else pl.lit("individual")
-        claims = customers.identifiers_in(rows.with_columns(pl.col(ROW).alias("id"), kind.fill_null("individual").alias("kind")))
+        claims = customers.identifiers_in(
+            rows.with_columns(pl.col(ROW).alias("id"), kind.fill_null("individual").alias("kind"))
+        )
         if claims.is_empty():
             continue
         whose = rows.select(pl.col(ROW), KEY, TARGET)
         told = claims.rename({"customer_id": ROW}).join(whose, on=ROW, how="left")
-        names = {kind.value: built.record.fields[name].shown for name, kind in customers.IDENTIFIERS.items() if name in built.record.fields}
+        names = {
+            kind.value: built.record.fields[name].shown
+            for name, kind in customers.IDENTIFIERS.items()
+            if name in built.record.fields
+        }
         for name, column in names.items():
             yield from _twice(told.filter(pl.col("kind") == name), "value", column, around)
         yield from _registered(told, names, around)
@@ -191,6 +214,8 @@ def _registered(told: pl.DataFrame, names: dict[str, str], around: Surroundings)
         origin = origins.get(owner, {})
         gaps = {"value": value, "number": number}
         if origin.get("run") == around.run_id:
-            yield Problem(row, names[kind], "duplicate_in_book", {"value": value, "row": origin["row"], "file": origin["file"]})
+            yield Problem(
+                row, names[kind], "duplicate_in_book", {"value": value, "row": origin["row"], "file": origin["file"]}
+            )
         else:
             yield Problem(row, names[kind], "duplicate_in_database", gaps)

@@ -8,7 +8,7 @@ from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
-from keyuan.intake.vocabulary import RecordKind
+from keyuan.intake.vocabulary import FIELDS, RecordKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class Source:
     decimal: str = "."
     empty: tuple[str, ...] = ("", "NA", "N/A", "NULL", "null", "无", "-")
     optional: bool = False
+    may_lack_columns: bool = False
 
     def takes(self, file_name: str) -> bool:
         return fnmatch(file_name.lower(), self.match.lower())
@@ -90,6 +91,20 @@ class Source:
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(column for record in self.records for column in record.columns))
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns that a file must have: all, or with ``may_lack_columns`` those of keys and required fields."""
+        if not self.may_lack_columns:
+            return self.columns
+        values = [record.key for record in self.records if record.key and not record.when]
+        for record in self.records:
+            if not record.when:
+                known = FIELDS[record.kind]
+                values += [
+                    value for name, value in record.fields.items() if known[name].required and value.default is None
+                ]
+        return tuple(dict.fromkeys(column for value in values for column in value.columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class BadMapping(Refusal):
         self.problems = sorted(problems)
         super().__init__(first="；".join(str(sentence) for _line, sentence in self.problems))
 
-    def as_dict(self) -> dict[str, Any]:  # type: ignore[override]
+    def as_dict(self) -> dict[str, Any]:
         return {**super().as_dict(), "problems": [{"line": line, "message": text} for line, text in self.problems]}
 
 
@@ -106,7 +106,19 @@ class _Reader:
 
 TOP = ("book", "title", "source", "currency", "branch", "create", "synthetic", "files", "notes")
 CREATABLE = frozenset({"branches", "agents", "products"})
-SOURCE = ("match", "sheet", "encoding", "delimiter", "dates", "times", "decimal", "empty", "records", "optional")
+SOURCE = (
+    "match",
+    "sheet",
+    "encoding",
+    "delimiter",
+    "dates",
+    "times",
+    "decimal",
+    "empty",
+    "records",
+    "optional",
+    "may_lack_columns",
+)
 RECORD = ("record", "key", "when", "fields", "details")
 VALUE = ("column", "constant", "template", "values", "default", "days", "months", "round")
 CONDITION = ("column", "is", "is_not", "present")
@@ -118,9 +130,18 @@ def read_mapping(text: str) -> Mapping:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 1
-        raise BadMapping([(line, str(_("第%(line)s行：不是有效的 YAML（%(problem)s）。")) % {"line": line, "problem": error.problem})]) from error
+        raise BadMapping(
+            [
+                (
+                    line,
+                    str(_("第%(line)s行：不是有效的 YAML（%(problem)s）。")) % {"line": line, "problem": error.problem},
+                )
+            ]
+        ) from error
     except yaml.YAMLError as error:
-        raise BadMapping([(1, str(_("第%(line)s行：不是有效的 YAML（%(problem)s）。")) % {"line": 1, "problem": error})]) from error
+        raise BadMapping(
+            [(1, str(_("第%(line)s行：不是有效的 YAML（%(problem)s）。")) % {"line": 1, "problem": error})]
+        ) from error
     reader = _Reader()
     if not isinstance(root, yaml.MappingNode):
         raise BadMapping([(1, str(_("第1行：映射文件应以 book、title、files 开头。")))])
@@ -153,7 +174,12 @@ def _scalar(raw: yaml.Node) -> Any:
         return None
     if plain and raw.tag == "tag:yaml.org,2002:bool" and raw.value.lower() in ("true", "false"):
         return raw.value.lower() == "true"
-    if plain and raw.tag == "tag:yaml.org,2002:int" and raw.value.lstrip("-").isdigit() and str(int(raw.value)) == raw.value:
+    if (
+        plain
+        and raw.tag == "tag:yaml.org,2002:int"
+        and raw.value.lstrip("-").isdigit()
+        and str(int(raw.value)) == raw.value
+    ):
         return int(raw.value)
     return str(raw.value)
 
@@ -199,6 +225,7 @@ def _source(reader: _Reader, node: Node) -> Source:
         decimal=decimal,
         empty=reader.texts(parts.get("empty"), plain.empty),
         optional=bool(parts.get("optional") and parts["optional"].value),
+        may_lack_columns=bool(parts.get("may_lack_columns") and parts["may_lack_columns"].value),
     )
 
 
@@ -251,7 +278,10 @@ def _value(reader: _Reader, node: Node) -> Value:
     values = node.get("values")
     table: dict[str, str | None] | None = None
     if values is not None:
-        table = {k: None if v.value is None else _scalar_text(v.value) for k, v in reader.mapping(values, node, "values").items()}
+        table = {
+            k: None if v.value is None else _scalar_text(v.value)
+            for k, v in reader.mapping(values, node, "values").items()
+        }
     default = node.get("default")
     constant = node.get("constant")
     return Value(

@@ -26,7 +26,7 @@ class Run(models.Model):
     title = models.CharField(max_length=200, blank=True, default="")
     mapping = models.TextField()
     mapping_digest = models.CharField(max_length=64)
-    # [{"name", "path", "sheet", "digest", "size", "encoding", "source"}]
+    # Of each file its name, digest, size, encoding and header.
     files = models.JSONField(default=list)
     files_digest = models.CharField(max_length=64)
     # {"file": index of the file, "row": last row written}
@@ -36,6 +36,7 @@ class Run(models.Model):
     bytes_done = models.BigIntegerField(default=0)
     dry = models.BooleanField(default=False)
     started_by = models.CharField(max_length=120, blank=True, default="")
+    started_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     beat_at = models.DateTimeField(null=True, blank=True)
     stop_asked_at = models.DateTimeField(null=True, blank=True)
@@ -46,6 +47,10 @@ class Run(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["book", "-id"], name="run_of_book")]
+
+    # What a dry run found; its rows are gone with its transaction.
+    kept_rejects: list[Reject] | None = None
+    kept_codes: dict[str, int] | None = None
 
     def __str__(self) -> str:
         return f"{self.book_id} #{self.pk}"
@@ -75,7 +80,7 @@ class Reject(models.Model):
     row = models.IntegerField()
     column = models.CharField(max_length=200, blank=True, default="")
     code = models.CharField(max_length=40)
-    # [{"column", "code", "gaps"}]
+    # Of each problem its column, code and the gaps of its sentence.
     problems = models.JSONField(default=list)
     cells = models.JSONField(default=list)
 

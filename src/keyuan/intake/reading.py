@@ -115,7 +115,7 @@ def _header(part: Part, cells: Sequence[str] | None, check: bool) -> tuple[str, 
 
 
 def _require(part: Part, header: Sequence[str]) -> None:
-    missing = [name for name in part.source.columns if name not in header]
+    missing = [name for name in part.source.needed if name not in header]
     if missing:
         raise MissingColumns(file=part.name, missing=", ".join(missing), found=", ".join(header[:60]))
 
@@ -145,9 +145,7 @@ def _csv_rows(part: Part) -> Iterator[list[str]]:
         raise UnreadableFile(file=part.name, row=number + 1, problem=str(error)) from error
 
 
-def _gather(
-    part: Part, header: tuple[str, ...], rows: Iterable[list[str]], size: int, after: int
-) -> Iterator[Batch]:
+def _gather(part: Part, header: tuple[str, ...], rows: Iterable[list[str]], size: int, after: int) -> Iterator[Batch]:
     width = len(header)
     good: list[list[str]] = []
     numbers: list[int] = []
@@ -209,7 +207,7 @@ def _sound(
             kept.append(cells)
             kept_numbers.append(number)
             continue
-        problem = next(filter(None, map(lambda pair: _unsound(part, *pair), zip(header, cells, strict=True))), None)
+        problem = next(filter(None, (_unsound(part, *pair) for pair in zip(header, cells, strict=True))), None)
         if problem is None:
             kept.append(cells)
             kept_numbers.append(number)
@@ -243,7 +241,9 @@ def _parquet(part: Part, size: int, after: int, check: bool) -> Iterator[Batch]:
             if row <= after:
                 continue
             frame = pl.DataFrame(piece)
-            frame = frame.select(pl.int_range(first, row + 1, dtype=pl.Int64).alias(ROW), *map(_as_text, frame.get_columns()))
+            frame = frame.select(
+                pl.int_range(first, row + 1, dtype=pl.Int64).alias(ROW), *map(_as_text, frame.get_columns())
+            )
             yield Batch(header, frame.filter(pl.col(ROW) > after), [], row)
             sent = True
     if not sent:

@@ -32,7 +32,7 @@ def sheet_rows(path: Path, sheet: str = "") -> Iterator[list[str]]:
             raise UnknownSheet(file=path.name, sheet=sheet, found=", ".join(workbook.sheetnames))
         worksheet = workbook[sheet] if sheet else workbook.worksheets[0]
         # What a file claims as its size is not to be trusted, and is often missing.
-        worksheet.reset_dimensions()  # type: ignore[union-attr]
+        worksheet.reset_dimensions()
         width = 0
         for row in worksheet.iter_rows(values_only=True):
             cells = [_text(cell) for cell in row]

@@ -63,6 +63,7 @@ def take(taking: Taking, file: int, batch: Batch, planned: Sequence[Plan]) -> tu
         by=taking.by,
         today=taking.today,
         head_office=taking.head_office,
+        first_row=int(batch.frame[ROW].min() or 0),  # type: ignore[arg-type]
     )
     counts = writer.write(made)
     return counts, reject(taking.run_id, file, batch, problems)
@@ -82,7 +83,9 @@ def reject(run_id: int, file: int, batch: Batch, problems: Sequence[Problem]) ->
         names = [name for name in batch.header if name]
         held = batch.frame.filter(pl.col(ROW).is_in(list(by_row))).select(ROW, *names)
         for row, *cells in held.iter_rows():
-            rows.append(_reject(run_id, file, row, by_row[row], ["" if cell is None else storable(cell) for cell in cells]))
+            rows.append(
+                _reject(run_id, file, row, by_row[row], ["" if cell is None else storable(cell) for cell in cells])
+            )
     Reject.objects.bulk_create(rows, batch_size=2000)
     return len(rows)
 
@@ -90,5 +93,11 @@ def reject(run_id: int, file: int, batch: Batch, problems: Sequence[Problem]) ->
 def _reject(run_id: int, file: int, row: int, problems: list[dict[str, Any]], cells: list[str]) -> Reject:
     first = problems[0]
     return Reject(
-        run_id=run_id, file=file, row=row, column=first["column"][:200], code=first["code"], problems=problems, cells=cells
+        run_id=run_id,
+        file=file,
+        row=row,
+        column=first["column"][:200],
+        code=first["code"],
+        problems=problems,
+        cells=cells,
     )

@@ -46,6 +46,8 @@ class Reading:
 def cleaned(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
     """The columns that the source uses, without spaces around the text and with nothing where a cell says so."""
     texts = [name for name in source.columns if name in frame.columns]
+    absent = [name for name in source.columns if name not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
     trimmed = frame.with_columns(pl.col(texts).str.strip_chars(" \t\r\n\u3000\u00a0"))
     nothing = list(source.empty)
     return trimmed.with_columns(pl.when(pl.col(texts).is_in(nothing)).then(None).otherwise(pl.col(texts)).name.keep())

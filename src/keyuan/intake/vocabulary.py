@@ -21,7 +21,7 @@ from keyuan.customers.states import (
     Source,
 )
 from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode
-from keyuan.products.models import Line
+from keyuan.products.states import Line
 from keyuan.servicedesk.states import CallOutcome, ContactChannel, Direction
 
 
@@ -54,6 +54,9 @@ class Type(StrEnum):
     DETAILS = "details"
 
 
+Codes = type[models.Choices]
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a record kind. ``longest`` counts characters; ``codes`` are the values that a CODE field takes."""
@@ -63,7 +66,7 @@ class Field:
     type: Type = Type.TEXT
     required: bool = False
     longest: int = 120
-    codes: type[models.Choices] | None = None
+    codes: Codes | None = None
     identifier: IdentifierKind | None = None
 
 

@@ -1,4 +1,4 @@
-"""The records of a batch into the rooms' tables: new ones by COPY, changed ones by a set-based update, unchanged ones not at all."""
+"""The records of a batch into the rooms' tables: new ones by COPY, changed ones by an update, unchanged ones not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from keyuan.accounts import bulk as accounts
 from keyuan.agents import bulk as agents
 from keyuan.claims import bulk as claims
 from keyuan.customers import bulk as customers
-from keyuan.customers.numbers import customer_number
 from keyuan.customers.states import CustomerKind, Source
 from keyuan.intake.build import CONTENT, KEY, Built
 from keyuan.intake.checks import firsts
@@ -49,6 +48,7 @@ class Writer:
     today: date
     counts: Counts = field(default_factory=dict)
     head_office: int = 0
+    first_row: int = 0
     fresh_policies: set[int] = field(default_factory=set)
 
     def write(self, made: Sequence[Built]) -> Counts:
@@ -64,15 +64,20 @@ class Writer:
 
     def _write_kind(self, built: Built, made: Sequence[Built]) -> None:
         kind = built.record.kind
-        frame = firsts(built).join(self.known.records.select(KEY, TARGET, OLD_CONTENT), on=KEY, how="left")
+        frame = firsts(built).join(self.known.records, on=KEY, how="left")
         new = frame.filter(pl.col(TARGET).is_null())
         changed = frame.filter(pl.col(TARGET).is_not_null() & (pl.col(CONTENT) != pl.col(OLD_CONTENT)))
         changed = changed.with_columns(pl.col(TARGET).alias("id"))
         count = self.counts.setdefault(kind.value, {"new": 0, "changed": 0, "unchanged": 0, "repeated": 0})
         count["new"] += new.height
         count["changed"] += changed.height
-        count["unchanged"] += frame.height - new.height - changed.height
-        count["repeated"] += built.frame.height - frame.height
+        # A record whose first row came before this batch has been counted with that row.
+        earlier = (pl.col("_old_file") < self.file) | (
+            (pl.col("_old_file") == self.file) & (pl.col("_old_row") < self.first_row)
+        )
+        again = frame.filter(pl.col(TARGET).is_not_null() & earlier & (pl.col(CONTENT) == pl.col(OLD_CONTENT))).height
+        count["unchanged"] += frame.height - new.height - changed.height - again
+        count["repeated"] += built.frame.height - frame.height + again
         if kind == RecordKind.CUSTOMER:
             new = self._customers(new, changed)
         elif kind == RecordKind.POLICY:
@@ -138,29 +143,42 @@ class Writer:
                 new = _new(built.frame, "product", self.known.products)
                 if new:
                     rows = filled(built.frame.unique("product", keep="first"), ["product_name", "line"], "")
-                    named = {code: (name, line) for code, name, line in rows.select("product", "product_name", "line").iter_rows() if code in new}
+                    named = {
+                        code: (name, line)
+                        for code, name, line in rows.select("product", "product_name", "line").iter_rows()
+                        if code in new
+                    }
                     self.known.products |= products.open_products(named)
 
     def _unit(self, frame: pl.DataFrame, otherwise: pl.Expr) -> pl.Expr:
         if "branch" not in frame.columns:
             return otherwise
-        return pl.col("branch").replace_strict(self.known.units, default=None, return_dtype=pl.Int64).fill_null(otherwise)
+        return (
+            pl.col("branch").replace_strict(self.known.units, default=None, return_dtype=pl.Int64).fill_null(otherwise)
+        )
 
     def _agent(self, frame: pl.DataFrame) -> list[pl.Expr]:
         if "agent" not in frame.columns:
             return []
-        return [pl.col("agent").replace_strict(self.known.agents, default=None, return_dtype=pl.Int64).alias("agent_id")]
+        return [
+            pl.col("agent").replace_strict(self.known.agents, default=None, return_dtype=pl.Int64).alias("agent_id")
+        ]
 
     def _whence(self, frame: pl.DataFrame) -> pl.Series:
         """Where a record came from, as the payload of its log line."""
-        told = {"book": pl.lit(self.book), "run": pl.lit(self.run_id), "file": pl.lit(self.file_name), "row": pl.col(ROW)}
+        told = {
+            "book": pl.lit(self.book),
+            "run": pl.lit(self.run_id),
+            "file": pl.lit(self.file_name),
+            "row": pl.col(ROW),
+        }
         struct = pl.struct(expr.alias(name) for name, expr in told.items()).struct.json_encode()
         return frame.select(struct.alias("payload"))["payload"]
 
     def _customers(self, new: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
         ids = customers.allot(new.height)
         new = self._as_customers(new.with_columns(pl.Series("id", ids, pl.Int64)))
-        new = new.with_columns(pl.Series("number", [customer_number(key) for key in ids], dtype=pl.String))
+        new = new.with_columns(pl.Series("number", customers.numbers(new.height), dtype=pl.String))
         if not new.is_empty():
             customers.add(new, by=self.by, today=self.today, payload=self._whence(new))
         if not changed.is_empty():
@@ -188,7 +206,10 @@ class Writer:
         if not new.is_empty():
             policies.add(new, by=self.by, today=self.today)
         if not changed.is_empty():
-            policies.change(changed.select(pl.exclude([n for n in ("premium", "ends_on") if n not in built.record.fields])), by=self.by)
+            policies.change(
+                changed.select(pl.exclude([n for n in ("premium", "ends_on") if n not in built.record.fields])),
+                by=self.by,
+            )
         here = new.select(KEY, pl.col("id").alias(TARGET), *[name for name in HOLDER if name != "id"])
         self.known.policies = pl.concat([self.known.policies, here])
         return new
@@ -197,10 +218,14 @@ class Writer:
         owners = self.known.customers.rename({KEY: CUSTOMER, TARGET: "customer_id", "org_unit_id": "_unit_of_customer"})
         frame = frame.join(owners, on=CUSTOMER, how="left")
         frame = filled(frame, ["currency"], self.mapping.currency)
-        signed = pl.col("signed_on").fill_null(pl.col("starts_on")) if "signed_on" in frame.columns else pl.col("starts_on")
+        signed = (
+            pl.col("signed_on").fill_null(pl.col("starts_on")) if "signed_on" in frame.columns else pl.col("starts_on")
+        )
         return frame.with_columns(
             self._unit(frame, pl.col("_unit_of_customer")).alias("org_unit_id"),
-            pl.col("product").replace_strict(self.known.products, default=None, return_dtype=pl.Int64).alias("product_id"),
+            pl.col("product")
+            .replace_strict(self.known.products, default=None, return_dtype=pl.Int64)
+            .alias("product_id"),
             signed.alias("signed_on"),
             *self._agent(frame),
         )
@@ -226,11 +251,15 @@ class Writer:
         return new
 
     def _follow(self, new: pl.DataFrame, changed: pl.DataFrame) -> None:
-        """Policies that were there before this batch take their end and premium from their terms, unless the book tells them."""
+        """Policies from before this batch take their end and premium from their terms, unless the book tells them."""
         touched = set(new["policy_id"].to_list()) | set(changed["policy_id"].to_list())
-        records = [record for source in self.mapping.sources for record in source.records if record.kind == RecordKind.POLICY]
+        records = [
+            record for source in self.mapping.sources for record in source.records if record.kind == RecordKind.POLICY
+        ]
         told = {name for record in records for name in record.fields}
-        policies.follow_terms(sorted(touched - self.fresh_policies), ends="ends_on" not in told, premium="premium" not in told)
+        policies.follow_terms(
+            sorted(touched - self.fresh_policies), ends="ends_on" not in told, premium="premium" not in told
+        )
 
     def _claims(self, new: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
         new = self._as_claims(new).with_columns(pl.Series("id", claims.allot(new.height), pl.Int64))
@@ -241,7 +270,11 @@ class Writer:
         return new
 
     def _as_claims(self, frame: pl.DataFrame) -> pl.DataFrame:
-        notified = pl.col("notified_on").fill_null(pl.col("occurred_on")) if "notified_on" in frame.columns else pl.col("occurred_on")
+        notified = (
+            pl.col("notified_on").fill_null(pl.col("occurred_on"))
+            if "notified_on" in frame.columns
+            else pl.col("occurred_on")
+        )
         return self._holders(frame).with_columns(notified.alias("notified_on"))
 
     def _contacts(self, new: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
@@ -255,6 +288,12 @@ class Writer:
 def _new(frame: pl.DataFrame, column: str, table: dict[str, int]) -> list[str]:
     found = frame[column].drop_nulls().unique(maintain_order=True).to_list()
     return [code for code in found if code not in table]
+
+
+def _as_money(cents: pl.Expr) -> pl.Expr:
+    """Whole cents as an exact decimal (dividing a decimal would round it)."""
+    text = (cents // 100).cast(pl.String) + "." + (cents % 100).cast(pl.String).str.zfill(2)
+    return text.cast(pl.Decimal(16, 2))
 
 
 def _from_terms(frame: pl.DataFrame, made: Sequence[Built]) -> pl.DataFrame:
@@ -275,5 +314,5 @@ def _from_terms(frame: pl.DataFrame, made: Sequence[Built]) -> pl.DataFrame:
     mode = pl.col("payment_mode").cast(pl.Int64)
     period = pl.when(mode == 0).then(cents).otherwise((cents * mode * 2 + 12) // 24)
     if "premium" not in frame.columns:
-        frame = frame.with_columns((period.cast(pl.Decimal(16, 0)) / 100).cast(pl.Decimal(16, 2)).alias("premium"))
+        frame = frame.with_columns(_as_money(period).alias("premium"))
     return frame.with_columns(pl.col("_ends").alias("ends_on")) if "ends_on" not in frame.columns else frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -33,11 +34,12 @@ def update_rows(table: str, frame: pl.DataFrame, *, key: str = "id") -> int:
     settings = ", ".join(f'"{name}" = source."{name}"' for name in values)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{UPDATES}")
-        cursor.execute(f'CREATE TEMP TABLE {UPDATES} ON COMMIT DROP AS SELECT {columns} FROM "{table}" WITH NO DATA')
+        cursor.execute(f'CREATE TEMP TABLE {UPDATES} ON COMMIT DROP AS SELECT {columns} FROM "{table}" WITH NO DATA')  # noqa: S608  names, not values
     copy_rows(UPDATES, frame)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{table}" AS target SET {settings} FROM {UPDATES} AS source WHERE target."{key}" = source."{key}"'
+            # The names come from the models, never from a book.
+            f'UPDATE "{table}" AS target SET {settings} FROM {UPDATES} AS source WHERE target."{key}" = source."{key}"'  # noqa: S608
         )
     return frame.height
 
@@ -51,7 +53,7 @@ def new_ids(table: str, count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def fetch_frame(sql: str, values: Sequence[object], schema: Mapping[str, type[pl.DataType] | pl.DataType]) -> pl.DataFrame:
+def fetch_frame(sql: str, values: Sequence[Any], schema: Mapping[str, type[pl.DataType] | pl.DataType]) -> pl.DataFrame:
     """The rows of a query as a frame of the given schema."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -108,18 +108,22 @@ def add_parts(kind: str, frame: pl.DataFrame, *, by: Actor, today: date) -> None
         for column, name in (("plate", IdentifierKind.PLATE), ("vin", IdentifierKind.VIN)):
             if column in frame.columns:
                 rows = customers.identifier_rows(name, frame, value=column, subject="policy_id")
-                free = rows.unique("digest").join(customers.registered(rows["digest"].to_list()), on="digest", how="anti")
+                free = rows.unique("digest").join(
+                    customers.registered(rows["digest"].to_list()), on="digest", how="anti"
+                )
                 customers.claim(free, since=today)
 
 
 def change_parts(kind: str, frame: pl.DataFrame) -> None:
     """Overwrite parts that an earlier import made."""
     columns = [name for name in PARTS[kind] if name in frame.columns]
-    update_rows(TABLES[kind], filled(frame, [name for name in TEXTS[kind] if name in columns], "").select("id", *columns))
+    update_rows(
+        TABLES[kind], filled(frame, [name for name in TEXTS[kind] if name in columns], "").select("id", *columns)
+    )
 
 
 def follow_terms(policy_ids: Sequence[int], *, ends: bool, premium: bool) -> None:
-    """Let policies take their end (that of the last term) or their premium (the last term's, per payment) from their terms."""
+    """Let policies take their end (the last term's) or their premium (the last term's, per payment) from their terms."""
     settings = []
     if ends:
         settings.append("ends_on = last.ends_on")
@@ -149,6 +153,9 @@ def _log(kind: EventKind, frame: pl.DataFrame, *, subject: str, day: str, payloa
         pl.lit("policy").alias("subject_type"),
         pl.col(subject).cast(pl.String).alias("subject_id"),
         pl.struct(told).struct.json_encode().alias("payload"),
-        pl.col(day).cast(pl.Datetime("us")).dt.replace_time_zone("Asia/Shanghai", non_existent="null", ambiguous="earliest").alias("occurred_at"),
+        pl.col(day)
+        .cast(pl.Datetime("us"))
+        .dt.replace_time_zone("Asia/Shanghai", non_existent="null", ambiguous="earliest")
+        .alias("occurred_at"),
     )
     log.append(kind, lines, by=by)
