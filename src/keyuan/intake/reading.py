@@ -50,7 +50,7 @@ class Part:
 
 
 @dataclass(slots=True)
-class BadRow:
+class RaggedRow:
     """A row that cannot even be laid under the header."""
 
     row: int
@@ -66,7 +66,7 @@ class Batch:
 
     header: tuple[str, ...]
     frame: pl.DataFrame
-    bad: list[BadRow] = field(default_factory=list)
+    bad: list[RaggedRow] = field(default_factory=list)
     last_row: int = 1
 
 
@@ -149,7 +149,7 @@ def _gather(part: Part, header: tuple[str, ...], rows: Iterable[list[str]], size
     width = len(header)
     good: list[list[str]] = []
     numbers: list[int] = []
-    bad: list[BadRow] = []
+    bad: list[RaggedRow] = []
     characters = 0
     number = 1
     sent = False
@@ -177,14 +177,14 @@ def _trimmed(cells: list[str], width: int) -> bool:
     return len(cells) == width
 
 
-def _wrong_width(number: int, cells: list[str], width: int) -> BadRow:
-    return BadRow(
+def _wrong_width(number: int, cells: list[str], width: int) -> RaggedRow:
+    return RaggedRow(
         number, "", "wrong_column_count", {"found": len(cells), "expected": width}, [storable(cell) for cell in cells]
     )
 
 
 def _batch(
-    part: Part, header: tuple[str, ...], good: list[list[str]], numbers: list[int], bad: list[BadRow], last: int
+    part: Part, header: tuple[str, ...], good: list[list[str]], numbers: list[int], bad: list[RaggedRow], last: int
 ) -> Batch:
     good, numbers = _sound(part, header, good, numbers, bad)
     columns = list(zip(*good, strict=True)) if good else [() for _name in header]
@@ -196,7 +196,7 @@ def _batch(
 
 
 def _sound(
-    part: Part, header: tuple[str, ...], good: list[list[str]], numbers: list[int], bad: list[BadRow]
+    part: Part, header: tuple[str, ...], good: list[list[str]], numbers: list[int], bad: list[RaggedRow]
 ) -> tuple[list[list[str]], list[int]]:
     """Take out the rows with a broken byte, a NUL or an oversized cell; whole rows are looked at before single cells."""
     kept: list[list[str]] = []
@@ -212,7 +212,7 @@ def _sound(
             kept.append(cells)
             kept_numbers.append(number)
         else:
-            bad.append(BadRow(number, *problem, [storable(cell) for cell in cells]))
+            bad.append(RaggedRow(number, *problem, [storable(cell) for cell in cells]))
     return kept, kept_numbers
 
 
