@@ -1,0 +1,128 @@
+"""Lives of policies that run a year at a time: motor, medical, accident, home, premises and group; and single trips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from keyuan.demo import causes
+from keyuan.demo.chronicle import MACHINE
+from keyuan.demo.claims_told import Loss, tell_claim, tell_complaint
+from keyuan.demo.facts import texts
+from keyuan.demo.policies_told import PolicyTeller, yuan
+from keyuan.demo.streams import Stream
+from keyuan.kernel.term import add_months
+from keyuan.policies.states import FactKind
+from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ContactChannel
+
+FREQUENT_RENEWAL_CALLS = 3
+
+
+@dataclass(slots=True)
+class Risk:
+    """What the life of a yearly policy needs to know of its risk.
+
+    ``frequency(day)`` is claims a year, ``loss(stream, day)`` one loss, ``base_premium(day)`` the premium of a term that
+    starts on that day before any bonus. ``factors`` says what bears on the frequency, for the tests of the causes.
+    """
+
+    kind: str
+    frequency: Callable[[date], float]
+    loss: Callable[[Stream, date], Loss]
+    base_premium: Callable[[date], float]
+    income: float
+    bonus: bool = False
+    factors: Any = None
+
+
+def live_yearly(policy: PolicyTeller, risk: Risk, *, stops_on: date | None) -> None:
+    """Term after term until the customer stops, dies (``stops_on``), or the book ends."""
+    customer, stream = policy.customer, policy.stream
+    last = customer.last_day
+    policy.pay(policy.deal.signed_on, policy.deal.premium, until=policy.deal.ends_on)
+    start, premium, years, free_years = policy.deal.starts_on, policy.deal.premium, 0, 0
+    while True:
+        end = add_months(start, 12)
+        claims = _claims_of_term(policy, risk, start, min(end, stops_on or end))
+        free_years = 0 if claims else free_years + 1
+        years += 1
+        factor = causes.no_claim_factor(free_years, claims) if risk.bonus else 1.0
+        offer = yuan(risk.base_premium(end) * factor)
+        decides_on = end - timedelta(days=stream.between(2, 28))
+        _ask(policy, end, offer, until=decides_on, last=last)
+        if decides_on > last:
+            return
+        if stops_on is not None and stops_on <= decides_on:
+            policy.fact(FactKind.RENEWAL_DECLINED, decides_on, note=texts()["reason"]["died"], by=MACHINE)
+            return
+        rise = float(offer / premium) - 1
+        pressure = float(offer) / max(risk.income, 20_000) * 10
+        factors = policy.lapse_factors(decides_on, pressure=pressure, price_rise=rise, years=years)
+        if policy.stops(factors):
+            _decline(policy, decides_on, policy.reason(factors))
+            return
+        policy.renew(decides_on, end, add_months(end, 12), offer)
+        if stream.chance(0.3):
+            customer.contact(decides_on, "renewal_done", customer.server(decides_on))
+        start, premium = end, offer
+
+
+def _claims_of_term(policy: PolicyTeller, risk: Risk, start: date, end: date) -> int:
+    """Draw and tell the losses of one term, as far as the book goes; returns how many were reported."""
+    stream = policy.stream
+    until = min(end, policy.customer.last_day + timedelta(days=1))
+    days = (until - start).days
+    if days <= 0:
+        return 0
+    expected = risk.frequency(start) * days / 365.25
+    number = stream.poisson(expected)
+    policy.note(risk.kind, risk.factors, expected, number)
+    for offset in sorted(int(stream.random() * days) for _ in range(number)):
+        day = start + timedelta(days=offset)
+        tell_claim(policy, risk.loss(stream, day))
+    return number
+
+
+def _ask(policy: PolicyTeller, end: date, offer: Decimal, *, until: date, last: date) -> None:
+    """The calls before a renewal, as far as they have been made; the agent's open task where one is still to come."""
+    customer, motor = policy.customer, policy.deal.product == "MOT"
+    gaps: dict[str, Any] = {"product": policy.product.name, "premium": offer, "day": end.isoformat()}
+    first = end - timedelta(days=45 if motor else 20)
+    by = customer.server(first)
+    if motor and first <= last:
+        customer.contact(first, "renewal_first", by, **gaps)
+    reminder = end - timedelta(days=30)
+    customer.contact(reminder, "renewal_sms", MACHINE, channel=ContactChannel.SMS, outcome="", **gaps)
+    second = end - timedelta(days=33 if motor else 15)
+    if second < until and (motor or policy.stream.chance(0.5)):
+        outcome = CallOutcome.INTERESTED if policy.stream.chance(0.6) else CallOutcome.CALL_BACK
+        customer.contact(second, "renewal_second", customer.server(second), outcome=outcome, **gaps)
+    if policy.stream.chance(causes.SERVICE.complaint_nuisance) and motor:
+        tell_complaint(customer, reminder + timedelta(days=1), ComplaintReason.NUISANCE, policy=policy.policy)
+    opens = end - timedelta(days=60 if motor else 30)
+    owner = by.user
+    if opens <= last < until and owner is not None and end - timedelta(days=80) <= last:
+        title = f"续保跟进：{policy.product.name} {policy.number}"
+        customer.task(opens, title, owner, due=min(until, end - timedelta(days=10)), done=None)
+
+
+def _decline(policy: PolicyTeller, day: date, reason: str) -> None:
+    customer = policy.customer
+    customer.contact(day, f"declined_{reason}", customer.server(day), outcome=CallOutcome.NOT_INTERESTED)
+    policy.fact(FactKind.RENEWAL_DECLINED, day, note=texts()["reason"][reason], by=customer.server(day))
+
+
+def live_trip(policy: PolicyTeller, *, age: int, days: int) -> None:
+    """A single trip: paid, travelled, perhaps a claim."""
+    stream = policy.stream
+    policy.pay(policy.deal.signed_on, policy.deal.premium, until=policy.deal.ends_on)
+    expected = causes.travel_frequency(age=age, days=days)
+    came = stream.chance(expected)
+    policy.note("travel", {"age": age, "days": days}, expected, came)
+    if came:
+        day = policy.deal.starts_on + timedelta(days=stream.between(0, days - 1))
+        amount = stream.lognormal_mean(causes.CLAIM.travel_mean, 1.0)
+        tell_claim(policy, Loss(day, stream.pick(texts()["cause"]["travel"]), amount, "accident"))
