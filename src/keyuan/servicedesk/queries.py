@@ -73,6 +73,17 @@ def open_tasks(viewer: Viewer) -> QuerySet[Task]:
     )
 
 
+def done_tasks(viewer: Viewer) -> QuerySet[Task]:
+    """What the viewer did, the latest first."""
+    if viewer.user_id is None or not viewer.is_staff:
+        return Task.objects.none()
+    return (
+        Task.objects.filter(owner_id=viewer.user_id, done_at__isnull=False)
+        .select_related("customer")
+        .order_by("-done_at", "-id")
+    )
+
+
 def tasks_of(customer_id: int, *, viewer: Viewer) -> QuerySet[Task]:
     """The customer's open tasks, the most pressing first."""
     return (
@@ -132,6 +143,14 @@ def complaints_of(customer_id: int, *, viewer: Viewer, on: date | None = None) -
     day = today() if on is None else on
     found = visible_complaints(viewer).filter(customer_id=customer_id, received_at__date__lte=day)
     return [as_held(complaint, on=day) for complaint in with_names(found).order_by("-received_at", "-id")]
+
+
+def the_complaint(complaint_id: int, *, viewer: Viewer, on: date) -> ComplaintHeld:
+    """One complaint; raises ComplaintNotFound."""
+    found = with_names(visible_complaints(viewer)).filter(pk=complaint_id).first()
+    if found is None:
+        raise ComplaintNotFound
+    return as_held(found, on=on)
 
 
 def with_names(complaints: QuerySet[Complaint]) -> QuerySet[Complaint]:

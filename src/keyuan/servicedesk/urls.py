@@ -1,0 +1,22 @@
+"""The addresses of the service desk."""
+
+from django.urls import path
+
+from keyuan.servicedesk.views import complaints, fragments, tasks
+
+app_name = "servicedesk"
+
+urlpatterns = [
+    path("desk/tasks/", tasks.my_tasks, name="tasks"),
+    path("desk/tasks/", tasks.my_tasks, name="my_tasks"),
+    path("desk/tasks/<int:task_id>/done/", fragments.complete_task, name="complete_task"),
+    path("desk/tasks/<int:task_id>/reopen/", fragments.reopen_task, name="reopen_task"),
+    path("desk/complaints/", complaints.complaints, name="complaints"),
+    path("desk/complaints/<int:complaint_id>/", complaints.complaint, name="complaint"),
+    path("desk/complaints/<int:complaint_id>/<slug:step>/", complaints.complaint_step, name="complaint_step"),
+    path("desk/service/<int:customer_id>/note/", fragments.note_contact, name="note_contact"),
+    path("desk/service/<int:customer_id>/call/", fragments.call_outcome, name="call_outcome"),
+    path("desk/service/<int:customer_id>/task/", fragments.create_task, name="create_task"),
+    path("desk/service/<int:customer_id>/task/", fragments.create_task, name="new_task"),
+    path("desk/service/<int:customer_id>/complaint/", fragments.receive_complaint, name="receive_complaint"),
+]
