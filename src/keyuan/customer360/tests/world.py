@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from keyuan.accounts.models import OrgUnit, User
 from keyuan.agents.models import Agent
 from keyuan.claims.models import Claim
@@ -94,8 +96,9 @@ def at_noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=COMPANY_ZONE)
 
 
+@transaction.atomic
 def build(unit: OrgUnit, other_unit: OrgUnit, owner: User) -> World:
-    """The world; call it inside a transaction."""
+    """The world."""
     this_day = today()
     wang = register(unit, "王伟", mobile=MOBILE, id_number="11010519491231002X", employer="虚构机械厂", children=1)
     li = register(unit, "李娜")

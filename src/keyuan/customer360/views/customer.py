@@ -133,6 +133,7 @@ def page_context(request: SignedInRequest, seen: Overview) -> dict[str, Any]:
         "not_given_label": _("未同意"),
         "phone_label": _("移动电话"),
         **_addresses(seen),
+        **_edit_addresses(seen, viewer),
     }
 
 
@@ -144,12 +145,20 @@ def _addresses(seen: Overview) -> dict[str, str]:
         "here_all": f"{page}?all=1",
         "timeline_url": reverse("customer360:timeline", args=[seen.number]),
         "piece_url": f"{page}piece/",
-        "edit_url": _address("customers:edit", seen.id),
-        "reveal_url": _address("customers:unmask", seen.id),
-        "note_url": _address("servicedesk:note_contact", seen.id),
-        "call_url": _address("servicedesk:call_outcome", seen.id),
-        "task_url": _address("servicedesk:new_task", seen.id),
+        "note_url": reverse("customer360:note", args=[seen.number]),
+        "call_url": reverse("customer360:call", args=[seen.number]),
+        "task_url": reverse("customer360:task", args=[seen.number]),
     }
+
+
+def _edit_addresses(seen: Overview, viewer: Viewer) -> dict[str, str]:
+    """Where the profile is changed, for those who may and only in the present; unbuilt pages give an empty address."""
+    if not seen.is_today:
+        return {}
+    names = {"reveal_url": "unmask"} if viewer.may(Permission.UNMASK) else {}
+    if viewer.may(Permission.EDIT_CUSTOMERS):
+        names |= {"edit_url": "edit", "household_url": "household", "relate_url": "relate", "consent_url": "consent"}
+    return {key: _address(f"customers:{name}", seen.id) for key, name in names.items()}
 
 
 def _address(name: str, customer_id: int) -> str:

@@ -11,10 +11,15 @@ async function open(button) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-c360-form]");
-  if (button && !button.disabled) open(button);
+  if (button && !button.disabled && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    open(button);
+  }
   else if (event.target === dialog || event.target.closest("[data-c360-close]")) dialog.close();
 });
 document.addEventListener("keydown", (event) => {
+  const written = event.target.closest?.("[data-c360-write]");
+  if (written && event.key === "Enter" && (event.ctrlKey || event.metaKey)) written.requestSubmit();
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
   const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
@@ -26,13 +31,13 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("c360:done", () => { form.replaceChildren(); dialog.close(); });
 dialog?.addEventListener("close", () => form.replaceChildren());
 
-for (const phone of document.querySelectorAll(".c360-phone [data-masked]")) {
-  new MutationObserver((_, watch) => {
-    watch.disconnect();
-    const link = document.createElement("a");
-    link.href = `tel:${phone.textContent.replace(/[^+\d]/g, "")}`;
-    link.textContent = phone.textContent;
-    phone.replaceChildren(link);
-    link.focus();
-  }).observe(phone, { childList: true });
-}
+const head = document.querySelector(".desk-main");
+new MutationObserver(() => {
+  const phone = head.querySelector(".c360-phone:not(:has([data-reveal], a)) [data-masked]");
+  if (!phone || phone.textContent.includes("*")) return;
+  const link = document.createElement("a");
+  link.href = `tel:${phone.textContent.replace(/[^+\d]/g, "")}`;
+  link.textContent = phone.textContent;
+  phone.replaceChildren(link);
+  link.focus();
+}).observe(head, { childList: true, subtree: true });
