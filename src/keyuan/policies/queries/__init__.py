@@ -1,5 +1,6 @@
 """Every read of policies. Each names its viewer."""
 
+from keyuan.policies.queries.conditions import with_status
 from keyuan.policies.queries.holdings import (
     Holding,
     ObjectInsured,
@@ -9,6 +10,7 @@ from keyuan.policies.queries.holdings import (
     statuses_of,
     the_holding,
 )
+from keyuan.policies.queries.lists import PolicyFilter, listed
 from keyuan.policies.queries.money import MoneyOfCustomer, MoneyTotals, Movement, money, money_of_holdings
 from keyuan.policies.queries.scope import PolicyNotFound, the_policy, visible
 
@@ -19,13 +21,16 @@ __all__ = [
     "Movement",
     "ObjectInsured",
     "PartyTo",
+    "PolicyFilter",
     "PolicyNotFound",
     "ProductBrief",
     "holdings",
+    "listed",
     "money",
     "money_of_holdings",
     "statuses_of",
     "the_holding",
     "the_policy",
     "visible",
+    "with_status",
 ]
