@@ -12,7 +12,7 @@ COMMON = ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--custom
 
 
 def compile_lock(*arguments: str) -> None:
-    command = ["uv", "pip", "compile", "-q", "--universal", *COMMON, *arguments, "pyproject.toml"]
+    command = [sys.executable, "-m", "uv", "pip", "compile", "-q", "--universal", *COMMON, *arguments, "pyproject.toml"]
     if subprocess.run(command, cwd=PROJECT).returncode:
         sys.exit("the lock file could not be written")
 
