@@ -183,11 +183,13 @@ def _welcome(host: str, port: int) -> None:
     from django.contrib.auth import get_user_model
     from django.db import connections
 
-    names = ("agent", "hotline", "counter", "underwriter", "claims", "analyst", "manager", "admin", "customer")
-    there = set(get_user_model().objects.filter(username__in=names).values_list("username", flat=True))
+    from keyuan.demo import book
+
+    demo = book.accounts()
+    there = set(get_user_model().objects.filter(username__in=demo["users"]).values_list("username", flat=True))
     connections.close_all()
     _say(f"\nKeyuan 客缘  http://{'localhost' if host == '127.0.0.1' else _reachable(host)}:{port}/")
-    if "manager" in there:
-        _say(f"  accounts   {' '.join(name for name in names if name in there)}")
-        _say("  password   keyuan-demo-2026   (synthetic demo data; not for a real book)")
+    if there:
+        _say(f"  accounts   {' '.join(name for name in demo['users'] if name in there)}")
+        _say(f"  password   {demo['password']}   (synthetic demo data; never for a real book)")
     _say("  Ctrl-C stops everything and keeps the data.\n")
