@@ -63,6 +63,4 @@ def served_by(customer: Customer, *, on: date) -> tuple[str, str, date | None] |
 def agreed_to(customer: Customer, *, at: datetime) -> dict[str, datetime]:
     """The purposes to which the customer agreed at a moment, and since when."""
     in_force = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=at)
-    return dict(
-        Consent.objects.filter(in_force, customer=customer, given_at__lt=at).values_list("purpose", "given_at")
-    )
+    return dict(Consent.objects.filter(in_force, customer=customer, given_at__lt=at).values_list("purpose", "given_at"))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
 
 _COLUMNS = "id, number, kind, name, name_pinyin, org_unit_id"
+_ONE = ", ".join(f"one.{column}" for column in _COLUMNS.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +128,36 @@ def _walk_each_unit(branch: Branch, unit_ids: tuple[int, ...], limit: int) -> tu
 
 
 def _walk_some_units(branch: Branch, unit_ids: tuple[int, ...], limit: int) -> tuple[str, list[Any]]:
-    """Initials begin with the same letter as the pinyin, so the unit's pinyin index narrows them; grams are a probe."""
-    if branch.walk != "name_initials":
-        return _walk(branch, "org_unit_id = ANY(%s)", (list(unit_ids),), limit)
+    """What no index of the units serves: initials, and grams."""
+    if branch.walk == "name_initials":
+        return _initials_each_unit(branch, unit_ids, limit)
+    # "+ 0" keeps the planner from fetching a branch's every customer to intersect them with the few that have the grams.
+    return _walk(branch, "org_unit_id + 0 = ANY(%s)", (list(unit_ids),), limit)
+
+
+def _initials_each_unit(branch: Branch, unit_ids: tuple[int, ...], limit: int) -> tuple[str, list[Any]]:
+    """Initials begin with the letter that the pinyin begins with: each unit's pinyin index is walked from that letter
+    on (OFFSET 0 keeps the planner to it) until enough initials fit."""
     first = str(branch.params[0])[:1]
-    narrowed = Branch(f"name_pinyin LIKE %s AND {branch.where}", (f"{first}%", *branch.params), "name_pinyin")
-    return _walk_each_unit(narrowed, unit_ids, limit)
+    sql = f"""
+        SELECT {_ONE} FROM unnest(%s::bigint[]) AS unit(id) CROSS JOIN LATERAL (
+            SELECT letter.* FROM (
+                SELECT {_COLUMNS}, name_initials FROM customers_customer
+                WHERE org_unit_id = unit.id AND name_pinyin LIKE %s ORDER BY name_pinyin USING ~<~ OFFSET 0
+            ) AS letter WHERE {branch.where} LIMIT {int(limit)}
+        ) AS one ORDER BY one.name_pinyin USING ~<~ LIMIT {int(limit)}"""  # noqa: S608  constants only
+    return sql, [list(unit_ids), _beginning(first), *branch.params]
 
 
 def _ranked(branches: list[Branch], viewer: Viewer, limit: int) -> list[Customer]:
-    """The scope is small: read it, keep what fits in any way, the best way first."""
+    """The scope is small: read it first (MATERIALIZED keeps it first), keep what fits in any way, the best way first."""
     scope, scope_params = visible(viewer).values("pk").query.sql_with_params()
     any_way = " OR ".join(f"({branch.where})" for branch in branches)
     rank = " ".join(f"WHEN {branch.where} THEN {place}" for place, branch in enumerate(branches))
     params = [value for branch in branches for value in branch.params]
     sql = (
-        f"SELECT {_COLUMNS} FROM customers_customer WHERE id IN ({scope}) AND ({any_way}) "  # noqa: S608  from the ORM
+        f"WITH mine AS MATERIALIZED (SELECT {_COLUMNS}, name_initials, name_grams FROM customers_customer "  # noqa: S608
+        f"WHERE id IN ({scope})) SELECT {_COLUMNS} FROM mine WHERE {any_way} "
         f"ORDER BY CASE {rank} END, name USING ~<~ LIMIT {int(limit)}"
     )
     return list(Customer.objects.raw(sql, [*scope_params, *params, *params]))
