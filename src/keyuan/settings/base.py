@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "keyuan.accounts.middleware.ViewerMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "keyuan.web.recent.RecentMiddleware",
     "keyuan.web.refusals.RefusalMiddleware",
 ]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 
 from keyuan.accounts.context import theme_of
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER, Viewer
+from keyuan.web.addresses import address
 from keyuan.web.navigation import Link, rail
 from keyuan.web.preferences import LARGE_TYPE_COOKIE, RAIL_COOKIE
 
@@ -48,26 +48,19 @@ class Shell:
 
     @cached_property
     def find_url(self) -> str:
-        return _address("customer360:find")
+        return address("customer360:find")
 
     @cached_property
     def alerts_url(self) -> str:
-        return _address("servicedesk:tasks")
+        return address("servicedesk:tasks")
 
     @cached_property
     def security_url(self) -> str:
-        return _address("accounts:security") or _address("mfa_index")
+        return address("security") or address("mfa_index")
 
     @property
     def role_label(self) -> str:
         return str(Role(self.viewer.role).label) if self.viewer.role in Role.values else ""
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
+from keyuan.web.addresses import address
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,7 @@ class Place:
 
     @property
     def address(self) -> str | None:
-        for name in self.url_names:
-            try:
-                return reverse(name)
-            except NoReverseMatch:
-                continue
-        return None
+        return next(filter(None, map(address, self.url_names)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +42,15 @@ class Link:
 RAIL = (
     Place(_("我的一天"), "sun", ("web:home",), words="wode yitian wdyt home my day", shortcut="g h"),
     Place(
-        _("客户"),
+        pgettext_lazy("页面", "客户"),
         "users",
-        ("customers:list", "customer360:customers"),
+        ("customer360:customers", "customer360:list", "customers:list"),
         Permission.SEE_CUSTOMERS,
         words="kehu kh customers",
         shortcut="g c",
     ),
     Place(
-        _("保单"),
+        pgettext_lazy("页面", "保单"),
         "file-text",
         ("policies:list",),
         Permission.SEE_CUSTOMERS,
@@ -62,7 +58,7 @@ RAIL = (
         shortcut="g p",
     ),
     Place(
-        _("理赔"),
+        pgettext_lazy("页面", "理赔"),
         "first-aid-kit",
         ("claims:list",),
         Permission.SEE_CUSTOMERS,
@@ -96,7 +92,7 @@ RAIL = (
     Place(
         _("用户与机构"),
         "building",
-        ("accounts:users", "accounts:list"),
+        ("users",),
         Permission.MANAGE_USERS,
         words="yonghu jigou settings users organisation",
     ),

@@ -31,6 +31,7 @@ web: list[URLPattern] = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("desk/appearance/", preferences.appearance, name="appearance"),
+    path("desk/my-day/tasks/", home.open_tasks, name="open_tasks"),
     path("desk/components/", components.components, name="components"),
 ]
 

@@ -1,16 +1,65 @@
-"""My day: where a member of staff starts."""
+"""My day: where a member of staff starts. A customer gets a page of their own."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from keyuan.accounts.access import SignedInRequest, signed_in_page
+from keyuan.accounts.access import SignedInRequest, signed_in_page, staff_page
+from keyuan.accounts.roles import Permission
+from keyuan.customer360.queries.seen import holding_seen
+from keyuan.customers import queries as customers
+from keyuan.kernel.clock import COMPANY_ZONE, now, today
+from keyuan.policies import queries as policies
+from keyuan.web import my_day
+from keyuan.web.addresses import address
+from keyuan.web.recent import recently_seen
 
 
 @signed_in_page
+@require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """The desk's first page; a customer gets a page of their own instead."""
+    """The desk's first page, or the customer's own."""
     if not request.viewer.is_staff:
-        return render(request, "web/customer_home.html")
-    return render(request, "web/home.html")
+        return _own(request)
+    viewer, day, moment = request.viewer, today(), now().astimezone(COMPANY_ZONE)
+    context = {
+        "greeting": my_day.greeting(moment.hour),
+        "day": day,
+        "figures": my_day.figures(viewer, on=day),
+        "complaints": my_day.complaints(viewer, on=day),
+        "recent": recently_seen(request, viewer=viewer),
+        "may_contact": viewer.may(Permission.CONTACT_CUSTOMERS),
+        "new_customer_url": address("customers:create") if viewer.may(Permission.EDIT_CUSTOMERS) else "",
+        "import_url": address("intake:runs") if viewer.may(Permission.IMPORT_BOOKS) else "",
+        "users_url": address("users") if viewer.may(Permission.MANAGE_USERS) else "",
+        "complaints_url": address("servicedesk:complaints"),
+        **_tasks(request),
+    }
+    return render(request, "web/home.html", context)
+
+
+@staff_page(Permission.CONTACT_CUSTOMERS)
+@require_safe
+def open_tasks(request: SignedInRequest) -> HttpResponse:
+    """The card of tasks by itself, loaded anew when one is done."""
+    return render(request, "web/parts/my_tasks.html", _tasks(request))
+
+
+def _tasks(request: SignedInRequest) -> dict[str, Any]:
+    moment = now().astimezone(COMPANY_ZONE)
+    return {"tasks": my_day.tasks(request.viewer, now=moment), "tasks_url": address("servicedesk:tasks")}
+
+
+def _own(request: SignedInRequest) -> HttpResponse:
+    """The customer's policies as cards; nobody else's, whatever is asked."""
+    viewer, day = request.viewer, today()
+    customer = customers.visible(viewer).first()
+    held = [] if customer is None else policies.holdings(customer.pk, viewer=viewer, on=day)
+    seen = [holding_seen(one, on=day) for one in held]
+    running = [one for one in seen if one.in_force]
+    context = {"customer": customer, "running": running, "ended": [one for one in seen if not one.in_force]}
+    return render(request, "web/customer_home.html", context)

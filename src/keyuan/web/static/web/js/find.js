@@ -57,6 +57,7 @@ if (input) {
     input.focus();
     input.select();
   });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-find]")) input.focus(); });
   input.addEventListener("focus", () => { open(true); sift(); });
   input.addEventListener("input", () => { entered = false; waiting = Boolean(input.value.trim() && input.hasAttribute("hx-get")); open(true); sift(); choose(null); });
   input.addEventListener("keydown", (event) => {

@@ -6,10 +6,10 @@ document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("[
 function ready(list) {
   if (list.dataset.ready) return;
   list.dataset.ready = "1";
-  const rows = () => [...list.querySelectorAll("tbody > tr[data-url]")];
+  const rows = () => [...list.querySelectorAll("tbody > tr:is([data-url], [data-href])")];
   rows().forEach((row, place) => { row.tabIndex = place ? -1 : 0; });
   list.addEventListener("click", (event) => {
-    const row = event.target.closest("tr[data-url]");
+    const row = event.target.closest("tr:is([data-url], [data-href])");
     if (!row || event.target.closest("a, button, input, label, summary") || getSelection().toString()) return;
     stand(row);
     open(row, event.ctrlKey || event.metaKey);
@@ -18,6 +18,7 @@ function ready(list) {
   picked(list, null);
 }
 
+const pageOf = (row) => row.dataset.url || row.dataset.href;
 const current = (list) => list.querySelector("tr.is-here");
 
 function stand(row) {
@@ -31,8 +32,8 @@ function stand(row) {
 }
 
 function open(row, asPage) {
-  if (asPage || !row.dataset.panelUrl) { location.assign(row.dataset.url); return; }
-  document.dispatchEvent(new CustomEvent("keyuan:panel", { detail: { fragment: row.dataset.panelUrl, page: row.dataset.url, from: row } }));
+  if (asPage || !row.dataset.panelUrl) { location.assign(pageOf(row)); return; }
+  document.dispatchEvent(new CustomEvent("keyuan:panel", { detail: { fragment: row.dataset.panelUrl, page: pageOf(row), from: row } }));
 }
 
 function picked(list, box) {
@@ -54,14 +55,14 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest?.("input:not([type=checkbox]), textarea, select, a, button, summary, [contenteditable], dialog[open]")) return;
   const list = document.querySelector("[data-list]");
   if (!list || document.querySelector("dialog[open]")) return;
-  const rows = [...list.querySelectorAll("tbody > tr[data-url]")];
+  const rows = [...list.querySelectorAll("tbody > tr:is([data-url], [data-href])")];
   const here = current(list);
   const at = rows.indexOf(here);
   if (event.key === "j" || event.key === "k") {
     const next = rows[event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0)];
     if (next) { event.preventDefault(); stand(next); }
   } else if (event.key === "Enter") {
-    const row = event.target.closest?.("tr[data-url]") || here;
+    const row = event.target.closest?.("tr:is([data-url], [data-href])") || here;
     if (row) { event.preventDefault(); stand(row); open(row, event.ctrlKey); }
   } else if (event.key === "x" && here) {
     const box = here.querySelector("[data-pick]");
