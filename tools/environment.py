@@ -33,6 +33,8 @@ def create() -> None:
 def install(*arguments: str) -> None:
     """Install with uv where there is one that works (seconds), otherwise with pip (a minute)."""
     quiet = {**os.environ, "VIRTUAL_ENV": str(VENV), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    # Behind a company's proxy the certificates of the system are the right ones (the name of the switch has changed).
+    quiet |= {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
     uv = shutil.which("uv")
     if uv:
         done = subprocess.run(

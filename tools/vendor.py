@@ -62,7 +62,16 @@ def npm_ci() -> None:
     path = {**os.environ, "PATH": f"{wheel / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     # npm's own script rather than the wheel's bin/npm: that is a link which not every installer keeps as one.
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [wheel / "bin" / "node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [
+        wheel / "bin" / "node",
+        npm,
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--loglevel=error",
+    ]
     if subprocess.run(command, cwd=PROJECT, env=path).returncode:
         sys.exit("The front-end packages could not be installed; the lines above say why.")
     shutil.copyfile(lock, stamp)

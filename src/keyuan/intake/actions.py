@@ -1,0 +1,249 @@
+"""Taking in a book: in batches, each its own transaction with its checkpoint, so that a killed run goes on where it stood."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+
+from keyuan.eventlog.actions import record
+from keyuan.intake.build import Plan, plans
+from keyuan.intake.encodings import scan
+from keyuan.intake.events import IMPORT_FINISHED, IMPORT_STARTED
+from keyuan.intake.mapping import Mapping
+from keyuan.intake.models import Book, Reject, Run
+from keyuan.intake.queries import reject_codes
+from keyuan.intake.reading import ROW, Batch, Part, batches, parts_of
+from keyuan.intake.refusals import BookBusy
+from keyuan.intake.take import Taking, take
+from keyuan.intake.write import Counts
+from keyuan.kernel.actor import Actor
+from keyuan.kernel.clock import now, today
+from keyuan.kernel.refusals import Refusal
+
+BATCH = 25_000
+ATTEMPTS = 3
+KEPT = 1000
+LOCK_CLASS = 0x6B79  # the two letters that our advisory locks begin with
+WAITING = ("unknown_customer", "unknown_policy")
+log = logging.getLogger(__name__)
+Progress = Callable[[Run], None]
+
+
+class DryRunOver(Exception):
+    """Ends the transaction of a dry run without keeping anything."""
+
+
+def open_run(book: Path, mapping: Mapping, *, by: Actor) -> tuple[Run, list[Part], bool]:
+    """The run for these files and this mapping: the unfinished one if there is one (True), else a new one."""
+    parts = parts_of(book, mapping)
+    parts, files = _scanned(parts)
+    shape = json.dumps([(file["name"], file["digest"]) for file in files])
+    files_digest = hashlib.sha256(shape.encode()).hexdigest()
+    owner, _made = Book.objects.get_or_create(name=mapping.book)
+    unfinished = Run.objects.filter(
+        book=owner, files_digest=files_digest, mapping_digest=mapping.digest, finished_at=None, dry=False
+    ).order_by("-id")
+    run = unfinished.first()
+    if run is not None:
+        return run, parts, run.beat_at is not None
+    with transaction.atomic():
+        run = Run.objects.create(
+            book=owner,
+            title=mapping.title,
+            mapping=mapping.text,
+            mapping_digest=mapping.digest,
+            files=files,
+            files_digest=files_digest,
+            started_by=by.name,
+            started_by_id=int(by.id) if by.kind == "user" else None,
+        )
+        payload = {"book": owner.name, "files": [file["name"] for file in files]}
+        record(IMPORT_STARTED, by=by, subject=("import", run.pk), payload=payload)
+    return run, parts, False
+
+
+def _scanned(parts: Sequence[Part]) -> tuple[list[Part], list[dict[str, object]]]:
+    """The parts with their encodings, and what the run remembers of its files."""
+    found: list[Part] = []
+    files: list[dict[str, object]] = []
+    for part in parts:
+        told = scan(part.path, text=part.form in (".csv", ".txt", ".tsv"), encoding=part.source.encoding)
+        found.append(Part(part.path, part.source, told.encoding))
+        header = next(batches(found[-1], size=1)).header
+        files.append(
+            {
+                "name": part.name,
+                "digest": told.digest,
+                "size": told.size,
+                "encoding": told.encoding,
+                "header": [name for name in header if name],
+            }
+        )
+    return found, files
+
+
+def import_book(
+    book: Path,
+    mapping: Mapping,
+    *,
+    by: Actor,
+    batch: int = BATCH,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Run, bool]:
+    """Take in a book; returns the run and whether it went on from an earlier one.
+
+    Raises BookBusy while another process takes in the same book, and the refusals of refusals.py; what was written
+    before stays, and the same call goes on from there. A dry run does all of it and keeps nothing.
+    """
+    if dry_run:
+        return _dry(book, mapping, by=by, batch=batch, progress=progress), False
+    run, parts, resumed = open_run(book, mapping, by=by)
+    with _alone(run.book):
+        _carry_on(run, parts, mapping, by=by, batch=batch, progress=progress)
+    return run, resumed
+
+
+def _dry(book: Path, mapping: Mapping, *, by: Actor, batch: int, progress: Progress | None) -> Run:
+    run = Run()
+    try:
+        with transaction.atomic():
+            run, parts, _resumed = open_run(book, mapping, by=by)
+            run.dry = True
+            _carry_on(run, parts, mapping, by=by, batch=batch, progress=progress)
+            run.kept_rejects = list(Reject.objects.filter(run=run).order_by("file", "row")[:KEPT])
+            run.kept_codes = reject_codes(run)
+            raise DryRunOver
+    except DryRunOver:
+        return run
+
+
+@contextmanager
+def _alone(book: Book) -> Iterator[None]:
+    """Hold the book for this process; the lock falls with the connection, so a killed run leaves none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, book.pk])
+        if not cursor.fetchone()[0]:
+            raise BookBusy(book=book.name)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, book.pk])
+
+
+def _carry_on(
+    run: Run, parts: Sequence[Part], mapping: Mapping, *, by: Actor, batch: int, progress: Progress | None
+) -> None:
+    Run.objects.filter(pk=run.pk).update(stop_asked_at=None, stopped_at=None, failed_at=None, failure={}, beat_at=now())
+    run.refresh_from_db()
+    taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
+    try:
+        for file, piece in _pieces(run, parts, batch):
+            _step(run, taking, file, piece, plans(mapping, parts[file].source))
+            if progress is not None:
+                progress(run)
+            if _stop_asked(run):
+                return
+        _second_chance(run, taking, batch)
+    except Refusal as refusal:
+        Run.objects.filter(pk=run.pk).update(failed_at=now(), failure=refusal.as_dict())
+        raise
+    _finish(run, by)
+
+
+def _pieces(run: Run, parts: Sequence[Part], size: int) -> Iterator[tuple[int, Batch]]:
+    """The batches that are still to be taken in."""
+    start, row = run.position.get("file", 0), run.position.get("row", 1)
+    for file in range(start, len(parts)):
+        for piece in batches(parts[file], size=size, after=row if file == start else 1):
+            yield file, piece
+
+
+def _step(run: Run, taking: Taking, file: int, piece: Batch, planned: Sequence[Plan]) -> None:
+    """One batch and its checkpoint. A clash with somebody who wrote at the same moment is looked at again."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                counts, rejected = take(taking, file, piece, planned)
+                _add(run, counts, rows=piece.frame.height + len(piece.bad), rejected=rejected)
+                run.position = {"file": file, "row": piece.last_row}
+                run.beat_at = now()
+                run.save(update_fields=["position", "counts", "beat_at"])
+                return
+        except IntegrityError:
+            run.refresh_from_db(fields=["position", "counts"])
+            if attempt == ATTEMPTS - 1:
+                raise
+            log.warning("batch %s of run %s met a concurrent write; trying again", run.position, run.pk)
+
+
+def _add(run: Run, counts: Counts, *, rows: int, rejected: int) -> None:
+    total = dict(run.counts)
+    total["rows"] = total.get("rows", 0) + rows
+    total["rejected"] = total.get("rejected", 0) + rejected
+    for kind, count in counts.items():
+        before = total.get(kind, {})
+        total[kind] = {name: before.get(name, 0) + number for name, number in count.items()}
+    run.counts = total
+
+
+def _second_chance(run: Run, taking: Taking, size: int) -> None:
+    """Rows that named a customer or policy which came later in the book are taken in now."""
+    before = -1
+    while (waiting := _waiting(run).count()) and waiting != before:
+        before = waiting
+        for file in range(len(taking.parts)):
+            after = 0
+            while rows := list(_waiting(run).filter(file=file, row__gt=after).order_by("row")[:size]):
+                after = rows[-1].row
+                _again(run, taking, file, rows)
+
+
+def _waiting(run: Run) -> QuerySet[Reject]:
+    return Reject.objects.filter(run=run, code__in=WAITING)
+
+
+def _again(run: Run, taking: Taking, file: int, rows: Sequence[Reject]) -> None:
+    part = taking.parts[file]
+    names: list[str] = run.files[file]["header"]
+    columns = list(zip(*(row.cells for row in rows), strict=True))
+    frame = pl.DataFrame(
+        [pl.Series(ROW, [row.row for row in rows], dtype=pl.Int64)]
+        + [pl.Series(name, values, dtype=pl.String) for name, values in zip(names, columns, strict=True)]
+    )
+    with transaction.atomic():
+        Reject.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        counts, rejected = take(taking, file, Batch(tuple(names), frame), plans(taking.mapping, part.source))
+        _add(run, counts, rows=0, rejected=rejected - len(rows))
+        run.beat_at = now()
+        run.save(update_fields=["counts", "beat_at"])
+
+
+def _stop_asked(run: Run) -> bool:
+    asked = Run.objects.filter(pk=run.pk, stop_asked_at__isnull=False).update(stopped_at=now())
+    if asked:
+        run.refresh_from_db()
+    return bool(asked)
+
+
+def _finish(run: Run, by: Actor) -> None:
+    with transaction.atomic():
+        run.finished_at = now()
+        run.save(update_fields=["finished_at"])
+        record(
+            IMPORT_FINISHED, by=by, subject=("import", run.pk), payload={"book": run.book.name, "counts": run.counts}
+        )
+
+
+def ask_to_stop(run_id: int) -> None:
+    """Ask a run to stop after the batch that it is at."""
+    Run.objects.filter(pk=run_id, finished_at=None).update(stop_asked_at=now())

@@ -1,0 +1,103 @@
+"""One batch: build, look up, check, write, and keep what was rejected. In the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from keyuan.intake.build import Plan, Problem, build
+from keyuan.intake.checks import Surroundings, settle
+from keyuan.intake.encodings import storable
+from keyuan.intake.known import look_up, with_references
+from keyuan.intake.mapping import Mapping
+from keyuan.intake.models import Reject
+from keyuan.intake.reading import ROW, Batch, Part
+from keyuan.intake.write import Counts, Writer
+from keyuan.kernel.actor import Actor
+from keyuan.kernel.sealing import keyring
+
+
+@dataclass(slots=True)
+class Taking:
+    """What every batch of a run shares."""
+
+    run_id: int
+    book_id: int
+    book: str
+    mapping: Mapping
+    parts: Sequence[Part]
+    by: Actor
+    today: date
+    head_office: int = 0
+
+    @property
+    def names(self) -> list[str]:
+        return [part.name for part in self.parts]
+
+
+def secret() -> bytes:
+    """The key of the digests by which records are known again."""
+    return keyring().index_key[:64]
+
+
+def take(taking: Taking, file: int, batch: Batch, planned: Sequence[Plan]) -> tuple[Counts, int]:
+    """Take in one batch of the run's ``file``; returns what became of the records and how many rows were rejected."""
+    made, problems = build(batch.frame, taking.parts[file].source, planned, secret=secret())
+    for built in made:
+        with_references(built, secret())
+    known = look_up(taking.book_id, made, default_branch=taking.mapping.branch)
+    around = Surroundings(taking.run_id, taking.mapping, taking.names, file)
+    problems += settle(made, known, around)
+    writer = Writer(
+        run_id=taking.run_id,
+        book_id=taking.book_id,
+        book=taking.book,
+        mapping=taking.mapping,
+        file=file,
+        file_name=taking.names[file],
+        known=known,
+        by=taking.by,
+        today=taking.today,
+        head_office=taking.head_office,
+        first_row=int(batch.frame[ROW].min() or 0),  # type: ignore[arg-type]
+    )
+    counts = writer.write(made)
+    return counts, reject(taking.run_id, file, batch, problems)
+
+
+def reject(run_id: int, file: int, batch: Batch, problems: Sequence[Problem]) -> int:
+    """Keep the rows that were not taken in, with their cells as they came."""
+    by_row: dict[int, list[dict[str, Any]]] = {}
+    for problem in problems:
+        told = {"column": problem.column, "code": problem.code, "gaps": problem.gaps}
+        by_row.setdefault(problem.row, []).append(told)
+    rows: list[Reject] = [
+        _reject(run_id, file, bad.row, [{"column": bad.column, "code": bad.code, "gaps": bad.gaps}], bad.cells)
+        for bad in batch.bad
+    ]
+    if by_row:
+        names = [name for name in batch.header if name]
+        held = batch.frame.filter(pl.col(ROW).is_in(list(by_row))).select(ROW, *names)
+        for row, *cells in held.iter_rows():
+            rows.append(
+                _reject(run_id, file, row, by_row[row], ["" if cell is None else storable(cell) for cell in cells])
+            )
+    Reject.objects.bulk_create(rows, batch_size=2000)
+    return len(rows)
+
+
+def _reject(run_id: int, file: int, row: int, problems: list[dict[str, Any]], cells: list[str]) -> Reject:
+    first = problems[0]
+    return Reject(
+        run_id=run_id,
+        file=file,
+        row=row,
+        column=first["column"][:200],
+        code=first["code"],
+        problems=problems,
+        cells=cells,
+    )
