@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -122,6 +123,22 @@ def the_claim(claim_id: int, *, viewer: Viewer, on: date) -> ClaimHeld:
     if not found:
         raise ClaimNotFound
     return found[0]
+
+
+def listed(state: str, *, text: str = "", viewer: Viewer) -> QuerySet[Claim]:
+    """Claims in scope that are ``open`` (the oldest notice first), ``closed`` or neither asked for (the latest first)."""
+    found = visible(viewer)
+    if text.strip():
+        found = found.filter(number__startswith=text.strip().upper())
+    if state in ("open", "closed"):
+        found = found.filter(closed_on__isnull=state == "open")
+    return found.order_by("notified_on", "pk") if state == "open" else found.order_by("-notified_on", "-pk")
+
+
+def held_of(claim_ids: Sequence[int], *, viewer: Viewer, on: date) -> list[ClaimHeld]:
+    """The claims of a page of a list, in its order, as they stand on a day."""
+    found = {held.id: held for held in assemble(visible(viewer).filter(pk__in=claim_ids), on=on)}
+    return [found[claim_id] for claim_id in claim_ids]
 
 
 def paid_out(customer_id: int, *, viewer: Viewer, on: date) -> dict[str, Decimal]:

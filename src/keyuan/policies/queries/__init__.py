@@ -2,11 +2,14 @@
 
 from keyuan.policies.queries.conditions import with_status
 from keyuan.policies.queries.holdings import (
+    HolderBrief,
     Holding,
     ObjectInsured,
     PartyTo,
     ProductBrief,
+    holders_of,
     holdings,
+    holdings_by_id,
     statuses_of,
     the_holding,
 )
@@ -15,6 +18,7 @@ from keyuan.policies.queries.money import MoneyOfCustomer, MoneyTotals, Movement
 from keyuan.policies.queries.scope import PolicyNotFound, the_policy, visible
 
 __all__ = [
+    "HolderBrief",
     "Holding",
     "MoneyOfCustomer",
     "MoneyTotals",
@@ -24,7 +28,9 @@ __all__ = [
     "PolicyFilter",
     "PolicyNotFound",
     "ProductBrief",
+    "holders_of",
     "holdings",
+    "holdings_by_id",
     "listed",
     "money",
     "money_of_holdings",

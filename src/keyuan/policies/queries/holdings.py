@@ -173,6 +173,24 @@ def the_holding(policy_id: int, *, viewer: Viewer, on: date, known_at: datetime 
     return found[0]
 
 
+def holdings_by_id(policy_ids: Sequence[int], *, viewer: Viewer, on: date) -> list[Holding]:
+    """The policies of a page of a list, as they stand on a day."""
+    return assemble(visible(viewer).filter(pk__in=policy_ids), on=on)
+
+
+class HolderBrief(NamedTuple):
+    """Who holds a policy, as a list names them."""
+
+    number: str
+    name: str
+
+
+def holders_of(policy_ids: Sequence[int], *, viewer: Viewer) -> dict[int, HolderBrief]:
+    """The holder of each policy."""
+    rows = visible(viewer).filter(pk__in=policy_ids).values_list("pk", "customer__number", "customer__name")
+    return {policy_id: HolderBrief(number, name) for policy_id, number, name in rows}
+
+
 def assemble(policies: QuerySet[Policy], *, on: date, known_at: datetime | None = None) -> list[Holding]:
     """Holdings of the policies of a queryset that is already in the viewer's scope."""
     rows = list(policies.values_list(*_POLICY_COLUMNS))

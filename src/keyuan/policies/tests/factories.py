@@ -13,7 +13,8 @@ from keyuan.accounts.scope import Viewer, viewer_of
 from keyuan.customers.models import Customer
 from keyuan.policies.models import Policy, PolicyFact, PolicyTerm
 from keyuan.policies.states import Channel, FactKind, PaymentMode
-from keyuan.products.models import Line, Product
+from keyuan.products.models import Product
+from keyuan.products.states import Line
 
 _numbers = count(1)
 

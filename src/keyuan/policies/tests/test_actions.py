@@ -17,6 +17,7 @@ from keyuan.policies.actions import ObjectDraft, PartyDraft, PolicyDraft
 from keyuan.policies.models import Policy, PolicyFact
 from keyuan.policies.states import FactKind, PolicyStatus
 from keyuan.policies.tests import factories as make
+from keyuan.products.states import Line
 
 pytestmark = pytest.mark.django_db
 S = PolicyStatus
@@ -70,7 +71,7 @@ class TestIssue:
 
     def test_a_first_life_premium_pays_to_the_next_due_date(self):
         holder = make.customer()
-        life = make.product(make.Line.LIFE, long_term=True)
+        life = make.product(Line.LIFE, long_term=True)
         policy = actions.issue_policy(
             draft(holder, product_code=life.code, payment_years=20, ends_on=None, objects=()), by=make.staff()
         )

@@ -15,7 +15,7 @@ from keyuan.policies.queries.holdings import assemble
 from keyuan.policies.rules import ENDED, Cover, Fact, PolicyFacts, next_dates, standing, statuses
 from keyuan.policies.states import FactKind, NextDateKind, PaymentMode, PolicyStatus
 from keyuan.policies.tests import factories as make
-from keyuan.products.models import Line
+from keyuan.products.states import Line
 
 S = PolicyStatus
 START = date(2020, 2, 29)

@@ -1,0 +1,150 @@
+"""The pages of policies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from keyuan.accounts.access import SignedInRequest, staff_page
+from keyuan.accounts.roles import Permission
+from keyuan.kernel.clock import today
+from keyuan.kernel.paging import CappedPaginator
+from keyuan.kernel.refusals import Refusal
+from keyuan.policies import queries
+from keyuan.policies.forms import FilterForm, StepForm
+from keyuan.policies.queries import Holding, PolicyFilter
+from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode, PolicyStatus
+from keyuan.policies.steps import BY_CODE, PolicyStep, Typed, amount_of, open_steps
+
+PAGE = 50
+S = PolicyStatus
+TONES = {
+    S.NOT_YET_ON_RISK: "calm",
+    S.ON_RISK: "good",
+    S.IN_COOLING_OFF: "calm",
+    S.IN_GRACE: "now",
+    S.RENEWAL_DUE: "watch",
+    S.SUSPENDED: "bad",
+    S.CANCEL_PENDING: "now",
+    S.PAID_UP: "calm",
+}
+
+
+def chips(held: Holding) -> list[dict[str, Any]]:
+    """The statuses as chips: word and tone."""
+    return [{"label": status.label, "tone": TONES.get(status, "off")} for status in held.ordered_statuses]
+
+
+@require_safe
+@staff_page(Permission.SEE_CUSTOMERS)
+def policies(request: SignedInRequest) -> HttpResponse:
+    """The policies in scope: filters as chips, sorted, in pages."""
+    form = FilterForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    chosen = PolicyFilter(**wanted, sort=request.GET.get("sort", ""))
+    found = queries.listed(chosen, viewer=request.viewer, on=today())
+    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
+    ids = [policy.pk for policy in page]
+    holders = queries.holders_of(ids, viewer=request.viewer)
+    by_id = {held.id: held for held in queries.holdings_by_id(ids, viewer=request.viewer, on=today())}
+    rows = [{"held": by_id[id_], "chips": chips(by_id[id_]), "customer": holders[id_]} for id_ in ids]
+    context = {"form": form, "page": page, "rows": rows, "filters": _filters(form, wanted, request.GET)}
+    return render(request, "policies/list.html", context)
+
+
+def _filters(form: FilterForm, wanted: dict[str, Any], asked: QueryDict) -> list[dict[str, Any]]:
+    """The filters in force, each as a chip that can be taken away."""
+    shown = []
+    for name, value in wanted.items():
+        if value in ("", None):
+            continue
+        choices = dict(getattr(form.fields[name], "choices", ()))
+        query = asked.copy()
+        query.pop(name, None)
+        query.pop("page", None)
+        label = form.fields[name].label
+        shown.append({"label": label, "value": choices.get(value, value), "without": f"?{query.urlencode()}"})
+    return shown
+
+
+@require_safe
+@staff_page(Permission.SEE_CUSTOMERS)
+def policy(request: SignedInRequest, policy_id: int) -> HttpResponse:
+    """One policy on any day (``?on=2025-03-01``), with everything that is on record."""
+    return _page(request, policy_id, on=_day(request.GET.get("on", "")))
+
+
+@require_POST
+@staff_page(Permission.CONTACT_CUSTOMERS)
+def policy_step(request: SignedInRequest, policy_id: int, step: str) -> HttpResponse:
+    """Take a step; what was typed comes back if it cannot be taken."""
+    if step not in BY_CODE:
+        raise Http404
+    chosen = BY_CODE[step]
+    currency = queries.the_policy(policy_id, viewer=request.viewer).currency
+    form = _form(chosen, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        typed = Typed(data.get("on"), amount_of(data.get("amount"), currency), data.get("note", ""))
+        try:
+            chosen.take(policy_id, typed, request.viewer)
+        except Refusal as refusal:
+            if refusal.status in (403, 404):
+                raise
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, " ".join(filter(None, (str(refusal), refusal.what_to_do))))
+        else:
+            messages.success(request, _("“%(step)s”已办理") % {"step": chosen.label})
+            return redirect("policies:detail", policy_id)
+    return _page(request, policy_id, on=today(), wrong=(chosen, form))
+
+
+def _form(step: PolicyStep, data: Any = None) -> StepForm:
+    form = StepForm(data, auto_id=f"{step.code}_%s")
+    for name in ("amount", "note"):
+        need = getattr(step, name)
+        if not need:
+            del form.fields[name]
+        else:
+            form.fields[name].required = need == "required"
+    return form
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else today()
+    except ValueError:
+        return today()
+
+
+def _page(
+    request: SignedInRequest, policy_id: int, *, on: date, wrong: tuple[PolicyStep, StepForm] | None = None
+) -> HttpResponse:
+    held = queries.the_holding(policy_id, viewer=request.viewer, on=on)
+    steps = []
+    if on == today():
+        for step in open_steps(held, viewer=request.viewer):
+            steps.append({"code": step.code, "label": step.label, "form": _form(step), "open": False})
+    if wrong is not None:
+        steps = [one for one in steps if one["code"] != wrong[0].code]
+        steps.insert(0, {"code": wrong[0].code, "label": wrong[0].label, "form": wrong[1], "open": True})
+    context = {
+        "held": held,
+        "customer": queries.holders_of([held.id], viewer=request.viewer)[held.id],
+        "chips": chips(held),
+        "on": on,
+        "is_today": on == today(),
+        "channel": Channel(held.channel).label,
+        "payment_mode": PaymentMode(held.payment_mode).label,
+        "facts": [{"fact": fact, "label": FactKind(fact.kind).label} for fact in reversed(held.facts)],
+        "objects": [{"thing": thing, "kind": ObjectKind(thing.kind).label} for thing in held.objects],
+        "parties": [{"party": party, "role": PartyRole(party.role).label} for party in held.parties],
+        "steps": steps,
+    }
+    return render(request, "policies/detail.html", context, status=200 if wrong is None else 422)
