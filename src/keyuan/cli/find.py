@@ -26,6 +26,8 @@ def find(
 
     viewer = viewer_named(username) if username else system_viewer("keyuan find")
     hits = queries.find(text, viewer=viewer, limit=limit)
-    rows = [(hit.number, hit.name, hit.kind.label, hit.mobile, hit.branch, hit.reason.label, hit.matched) for hit in hits]
+    rows = [
+        (hit.number, hit.name, hit.kind.label, hit.mobile, hit.branch, hit.reason.label, hit.matched) for hit in hits
+    ]
     lines = "\n".join("\t".join(row) for row in rows) or f"没有找到：{text}"
     show({"query": text, "hits": [asdict(hit) for hit in hits]}, as_json=as_json, text=lines)

@@ -31,10 +31,10 @@ from keyuan.customers.names import search_forms
 from keyuan.customers.registry import digest_of, plain_of, shown_of
 from keyuan.customers.states import CustomerKind, IdentifierKind
 from keyuan.demo.company import Company
+from keyuan.demo.copying import check_keys_at_once, copy_rows, reserve_ids
 from keyuan.demo.facts import world
 from keyuan.demo.records import Batch
 from keyuan.eventlog.models import Event
-from keyuan.kernel.copying import check_keys_at_once, copy_rows, reserve_ids
 from keyuan.policies.models import InsuredObject, Party, Policy, PolicyFact, PolicyTerm
 from keyuan.products.models import Product
 from keyuan.servicedesk.models import Complaint, Task

@@ -1,79 +1,74 @@
-"""Writing many rows of a model with COPY: the fastest way into PostgreSQL, with the model's own fields preparing values."""
+"""Many rows at once: polars frames into PostgreSQL by COPY, and set-based updates from a frame."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, models
-from django.db.models.fields import NOT_PROVIDED
-from psycopg import sql
+import polars as pl
+from django.db import connection
 
-Preparer = Callable[[Any], Any]
-
-# Fields whose Python value psycopg writes as it is; all others go through Field.get_db_prep_save.
-_PLAIN = (
-    models.BooleanField,
-    models.CharField,
-    models.DateField,
-    models.DecimalField,
-    models.ForeignKey,
-    models.IntegerField,
-    models.TextField,
-)
+UPDATES = "rows_to_change"
 
 
-def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Append ``rows`` (values in the order of the field ``names``) to the model's table; returns how many.
+def copy_rows(table: str, frame: pl.DataFrame) -> int:
+    """Append ``frame`` to ``table`` (column names alike), in the caller's transaction; returns how many rows.
 
-    A foreign key is given as the other row's id. Fields left out take the database's default, or else the model's. Runs
-    in the caller's transaction; constraints and triggers apply as always.
+    Null is NULL and the empty text is the empty text. Binary columns are bytea.
     """
-    left_out = [field for field in model._meta.local_concrete_fields if _takes_models_default(field, names)]
-    fields: list[Any] = [*(model._meta.get_field(name) for name in names), *left_out]
-    defaults = tuple(field.get_default() for field in left_out)
-    preparers = [(place, _preparer(field)) for place, field in enumerate(fields)]
-    special = [(place, prepare) for place, prepare in preparers if prepare is not None]
-    columns = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
-    written = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            if special or defaults:
-                values = [*row, *defaults]
-                for place, prepare in special:
-                    values[place] = prepare(values[place])
-                copy.write_row(values)
-            else:
-                copy.write_row(row)
-            written += 1
-    return written
+    if frame.is_empty():
+        return 0
+    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv)') as stream:
+        for part in frame.iter_slices(10_000):
+            stream.write(_printable(part).write_csv(include_header=False))
+    return frame.height
 
 
-def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
-    """``count`` ids of the model's sequence that nobody else gets; a range when they have no gap, as they mostly do."""
-    if count == 0:
-        return range(0)
+def update_rows(table: str, frame: pl.DataFrame, *, key: str = "id") -> int:
+    """Set the columns of ``frame`` on the rows of ``table`` that ``key`` names; returns how many rows."""
+    values = [name for name in frame.columns if name != key]
+    if frame.is_empty() or not values:
+        return 0
+    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    settings = ", ".join(f'"{name}" = source."{name}"' for name in values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{UPDATES}")
+        cursor.execute(f'CREATE TEMP TABLE {UPDATES} ON COMMIT DROP AS SELECT {columns} FROM "{table}" WITH NO DATA')  # noqa: S608  names, not values
+    copy_rows(UPDATES, frame)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [model._meta.db_table, str(model._meta.pk.column), count],
+            # The names come from the models, never from a book.
+            f'UPDATE "{table}" AS target SET {settings} FROM {UPDATES} AS source WHERE target."{key}" = source."{key}"'  # noqa: S608
         )
-        ids = [number for (number,) in cursor.fetchall()]
-    return range(ids[0], ids[0] + count) if ids[-1] - ids[0] == count - 1 else ids
+    return frame.height
 
 
-def check_keys_at_once() -> None:
-    """Check foreign keys after each statement of this transaction, so that the list of pending checks does not grow."""
+def new_ids(table: str, count: int) -> list[int]:
+    """``count`` fresh keys from the sequence of ``table``.id, never given to anybody else."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')::regclass) FROM generate_series(1, %s)", [table, count]
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
-def _takes_models_default(field: Any, names: Sequence[str]) -> bool:
-    return field.name not in names and not field.primary_key and field.db_default is NOT_PROVIDED
+def fetch_frame(sql: str, values: Sequence[Any], schema: Mapping[str, type[pl.DataType] | pl.DataType]) -> pl.DataFrame:
+    """The rows of a query as a frame of the given schema."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    return pl.DataFrame(rows, schema=dict(schema), orient="row")
 
 
-def _preparer(field: Any) -> Preparer | None:
-    if isinstance(field, _PLAIN) and not isinstance(field, models.UUIDField):
-        return None
-    return lambda value: None if value is None else field.get_db_prep_save(value, connection)
+def filled(frame: pl.DataFrame, names: Iterable[str], value: object) -> pl.DataFrame:
+    """The frame with ``value`` where one of the named columns has nothing; a missing column is made of it."""
+    have = set(frame.columns)
+    return frame.with_columns(
+        (pl.col(name).fill_null(pl.lit(value)) if name in have else pl.lit(value)).alias(name) for name in names
+    )
+
+
+def _printable(frame: pl.DataFrame) -> pl.DataFrame:
+    binary = [name for name, kind in frame.schema.items() if kind == pl.Binary]
+    return frame.with_columns((pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary)

@@ -7,11 +7,11 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import Page, expect
+from tests.fixtures.browser import SignIn, axe, shoot
+from tests.fixtures.organisation import PASSWORD
 
 from keyuan.accounts.roles import Role
 from keyuan.eventlog.models import Event
-from tests.fixtures.browser import SignIn, axe, shoot
-from tests.fixtures.organisation import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
