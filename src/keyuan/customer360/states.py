@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,12 +33,3 @@ class WarningKind(models.TextChoices):
 
 # Those in which a person has to act now; the others are good to know.
 GRAVE = frozenset({WarningKind.COMPLAINT_OPEN, WarningKind.SUSPENDED, WarningKind.IN_GRACE, WarningKind.CLAIM_OVERDUE})
-
-
-class Changed(StrEnum):
-    """The events of the page: a form that did something names them, and the pieces that show it load anew."""
-
-    TIMELINE = "timeline-changed"
-    TASKS = "tasks-changed"
-    COMPLAINTS = "complaints-changed"
-    PROFILE = "profile-changed"

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from keyuan.customer360.views import customer, doing, find
+from keyuan.customer360.views import customer, find
 
 app_name = "customer360"
 
@@ -27,8 +27,4 @@ urlpatterns = [
     path("desk/customers/<customer_key:key>/", customer.customer, name="customer"),
     path("desk/customers/<customer_key:key>/timeline/", customer.timeline, name="timeline"),
     path("desk/customers/<customer_key:key>/piece/<str:piece>/", customer.piece, name="piece"),
-    path("desk/customers/<customer_key:key>/note/", doing.note, name="note"),
-    path("desk/customers/<customer_key:key>/call/", doing.call, name="call"),
-    path("desk/customers/<customer_key:key>/task/", doing.task, name="task"),
-    path("desk/customers/<customer_key:key>/tasks/<int:task_id>/done/", doing.finish_task, name="finish_task"),
 ]

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from keyuan.customers.models import Customer
 
 
-def id_of(key: str, *, viewer: Viewer) -> int:
+def id_of(customer_key: str, *, viewer: Viewer) -> int:
     """The id for a customer number or an id as text; raises CustomerNotFound."""
-    wanted = Q(pk=int(key)) if key.isdigit() else Q(number=key.upper())
+    wanted = Q(pk=int(customer_key)) if customer_key.isdigit() else Q(number=customer_key.upper())
     found = customers.visible(viewer).filter(wanted).values_list("pk", flat=True).first()
     if found is None:
         raise CustomerNotFound

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from keyuan.customers.states import ConsentPurpose, HouseholdRole, IdentifierKin
 from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ContactChannel, Direction
 
 # Payload keys whose values are codes of a closed vocabulary, in the order in which they are shown.
-VOCABULARIES: dict[str, type[TextChoices]] = {
+VOCABULARIES: dict[str, Any] = {
     "channel": ContactChannel,
     "direction": Direction,
     "outcome": CallOutcome,

@@ -145,9 +145,10 @@ def _addresses(seen: Overview) -> dict[str, str]:
         "here_all": f"{page}?all=1",
         "timeline_url": reverse("customer360:timeline", args=[seen.number]),
         "piece_url": f"{page}piece/",
-        "note_url": reverse("customer360:note", args=[seen.number]),
-        "call_url": reverse("customer360:call", args=[seen.number]),
-        "task_url": reverse("customer360:task", args=[seen.number]),
+        "note_url": _address("servicedesk:note_contact", seen.id),
+        "call_url": _address("servicedesk:call_outcome", seen.id),
+        "task_url": _address("servicedesk:create_task", seen.id),
+        "complaint_url": _address("servicedesk:receive_complaint", seen.id),
     }
 
 

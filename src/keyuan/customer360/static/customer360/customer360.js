@@ -18,7 +18,7 @@ document.addEventListener("click", (event) => {
   else if (event.target === dialog || event.target.closest("[data-c360-close]")) dialog.close();
 });
 document.addEventListener("keydown", (event) => {
-  const written = event.target.closest?.("[data-c360-write]");
+  const written = event.target.closest?.("#c360-form form");
   if (written && event.key === "Enter" && (event.ctrlKey || event.metaKey)) written.requestSubmit();
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
@@ -27,9 +27,8 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   open(button);
 });
-// The server says that it is done: the pieces of the page have heard it as well and load anew.
-document.addEventListener("c360:done", () => { form.replaceChildren(); dialog.close(); });
-dialog?.addEventListener("close", () => form.replaceChildren());
+// The server says that it is done. The form stays in the page until the next one, so that its other events are heard.
+document.addEventListener("c360:done", () => dialog.close());
 
 const head = document.querySelector(".desk-main");
 new MutationObserver(() => {
