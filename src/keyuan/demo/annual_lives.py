@@ -102,11 +102,20 @@ def _ask(policy: PolicyTeller, end: date, offer: Decimal, *, until: date, last: 
         customer.contact(second, "renewal_second", customer.server(second), outcome=outcome, **gaps)
     if policy.stream.chance(causes.SERVICE.complaint_nuisance) and motor:
         tell_complaint(customer, reminder + timedelta(days=1), ComplaintReason.NUISANCE, policy=policy.policy)
-    opens = end - timedelta(days=60 if motor else 30)
-    owner = by.user
-    if opens <= last < until and owner is not None and end - timedelta(days=80) <= last:
-        title = f"续保跟进：{policy.product.name} {policy.number}"
-        customer.task(opens, title, owner, due=min(until, end - timedelta(days=10)), done=None)
+    _give_task(policy, end, until, owner=by.user)
+
+
+def _give_task(policy: PolicyTeller, end: date, until: date, *, owner: int | None) -> None:
+    """The follow-up of a renewal: open where it is still to be decided, done where it was, for those of the last year."""
+    last = policy.customer.last_day
+    opens = end - timedelta(days=60 if policy.deal.product == "MOT" else 30)
+    if owner is None or opens > last or opens < last - timedelta(days=365):
+        return
+    if until <= last and policy.stream.chance(0.5):
+        return
+    title = f"续保跟进：{policy.product.name} {policy.number}"
+    due = min(until, end - timedelta(days=10))
+    policy.customer.task(opens, title, owner, due=due, done=until if until <= last else None)
 
 
 def _decline(policy: PolicyTeller, day: date, reason: str) -> None:

@@ -48,7 +48,7 @@ class ClaimTruth:
     travel_week: float = 0.010
     travel_old: float = 1.8  # from 65
     travel_mean: float = 6_000.0
-    illness_base: float = 0.0011  # at 40
+    illness_base: float = 0.0017  # at 40
     illness_age: float = 0.075
     illness_smoker: float = 1.7
     death_base: float = 0.0006  # at 40
@@ -79,7 +79,7 @@ class LapseTruth:
     intercept: dict[str, float] = field(
         default_factory=lambda: {
             "ACC": -1.55, "MED": -2.15, "MOT": -2.05, "HOM": -1.65, "ENT": -2.15, "GRP": -2.35,
-            "CIL": -3.35, "TRM": -3.05, "WLF": -3.45, "PAR": -3.25, "ANN": -3.25, "EDU": -3.45,
+            "CIL": -3.05, "TRM": -2.85, "WLF": -3.15, "PAR": -3.05, "ANN": -3.05, "EDU": -3.25,
         }
     )  # fmt: skip
     payment_pressure: float = 0.45  # for each tenth of income that the yearly premium takes, at most 3
@@ -98,7 +98,7 @@ class LapseTruth:
     cooling_off: float = 0.025
     cooling_off_bank: float = 2.0  # times
     rescinded: float = 0.5  # of refused illness claims within two years
-    transferred: float = 0.002  # a long policy's year
+    transferred: float = 0.004  # a long policy's year
 
 
 @dataclass(frozen=True)
@@ -130,17 +130,17 @@ class ProfitTruth:
 
     expense: dict[str, float] = field(
         default_factory=lambda: {
-            "TRV": 0.45, "ACC": 0.42, "MED": 0.38, "MOT": 0.33, "HOM": 0.40, "ENT": 0.36, "GRP": 0.34,
-            "CIL": 0.20, "TRM": 0.28, "WLF": 0.10, "PAR": 0.07, "ANN": 0.07, "EDU": 0.08,
+            "TRV": 0.48, "ACC": 0.45, "MED": 0.40, "MOT": 0.36, "HOM": 0.43, "ENT": 0.45, "GRP": 0.42,
+            "CIL": 0.24, "TRM": 0.38, "WLF": 0.105, "PAR": 0.075, "ANN": 0.075, "EDU": 0.085,
         }
     )  # fmt: skip
     reserve: dict[str, float] = field(
         default_factory=lambda: {
-            "CIL": 0.62, "TRM": 0.20, "WLF": 0.84, "PAR": 0.90, "ANN": 0.90, "EDU": 0.89,
+            "CIL": 0.66, "TRM": 0.30, "WLF": 0.85, "PAR": 0.90, "ANN": 0.90, "EDU": 0.89,
         }
     )  # fmt: skip
-    policy_cost: float = 60.0
-    contact_cost: float = 9.0
+    policy_cost: float = 100.0
+    contact_cost: float = 12.0
 
 
 CLAIM = ClaimTruth()

@@ -16,7 +16,7 @@ from keyuan.demo.facts import texts
 from keyuan.demo.policies_told import CENT, PolicyTeller
 from keyuan.demo.records import ClaimRecord, ComplaintRecord, IdentifierRecord
 from keyuan.servicedesk import events as service_events
-from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ContactChannel, Direction
+from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ComplaintStep, ContactChannel, Direction
 
 YOUNG_POLICY_DAYS = 180
 DECISION_DAYS = 15
@@ -71,7 +71,7 @@ def tell_claim(policy: PolicyTeller, loss: Loss, *, certain: bool = False) -> Se
     if course.decision == Decision.PARTIAL:
         settled = (amount * Decimal(stream.between(40, 85)) / 100).quantize(CENT)
     claim = len(policy.batch.claims)
-    base = {"number": number, "policy": policy.number, "cause": loss.cause}
+    base = {"claim": number, "policy": policy.number}
     recorded = _tell_report(policy, loss, course, claim, base, amount)
     if course.decided <= last:
         _tell_decision(policy, loss, ("claim", claim), base, course, settled)
@@ -80,13 +80,17 @@ def tell_claim(policy: PolicyTeller, loss: Loss, *, certain: bool = False) -> Se
         _tell_payment(policy, ("claim", claim), base, course.paid, settled)
     is_closed = course.closed <= last and (course.refused or has_paid)
     if is_closed:
-        customer.tell(course.closed, events.CLOSED, customer.staff(Role.CLAIMS), subject=("claim", claim), payload=base)
+        payload = {**base, "on": course.closed.isoformat()}
+        customer.tell(
+            course.closed, events.CLOSED, customer.staff(Role.CLAIMS), subject=("claim", claim), payload=payload
+        )
     policy.batch.claims.append(
         ClaimRecord(
             claim, customer.customer, policy.policy, number, loss.cause, loss.day, course.notified,
             _seen(course.papers, last),
             _seen(course.decided, last),
             course.decision if course.decided <= last else "",
+            course.closed if course.refused and is_closed else None,
             course.paid if has_paid else None,
             course.closed if is_closed else None,
             amount,
@@ -128,22 +132,32 @@ def _tell_report(
     hotline, desk = customer.staff(Role.HOTLINE), customer.staff(Role.CLAIMS)
     customer.contact(
         course.notified, "claim_notified", hotline, direction=Direction.INBOUND, outcome=CallOutcome.RESOLVED,
-        cause=loss.cause, number=base["number"],
+        cause=loss.cause, number=base["claim"],
     )  # fmt: skip
     recorded = customer.tell(
         course.notified,
         events.NOTIFIED,
         hotline,
         subject=("claim", claim),
-        payload={**base, "occurred_on": loss.day.isoformat(), "claimed_amount": str(amount), "currency": "CNY"},
+        payload={
+            **base,
+            "on": course.notified.isoformat(),
+            "occurred_on": loss.day.isoformat(),
+            "cause": loss.cause,
+            "claimed_amount": str(amount),
+            "currency": "CNY",
+        },
     )
-    customer.contact(course.papers, "claim_papers", desk, channel=ContactChannel.SMS, outcome="")
+    if course.papers <= last:
+        payload = {**base, "on": course.papers.isoformat()}
+        customer.tell(course.papers, events.PAPERS_COMPLETE, desk, subject=("claim", claim), payload=payload)
+        customer.contact(course.papers, "claim_papers", desk, channel=ContactChannel.SMS, outcome="")
     asks = course.notified + timedelta(days=25)
     if course.slow and asks < course.decided:
         customer.contact(asks, "claim_slow", hotline, direction=Direction.INBOUND)
     if course.decided > last and desk.user is not None:
         due = course.papers + timedelta(days=30)
-        title = f"核定赔案 {base['number']}"
+        title = f"核定赔案 {base['claim']}"
         customer.task(course.notified, title, desk.user, due=due, done=None, note=loss.cause)
     return recorded
 
@@ -153,7 +167,7 @@ def _tell_payment(
 ) -> None:
     customer = policy.customer
     desk = customer.staff(Role.CLAIMS)
-    payload = {**base, "amount": str(amount), "currency": "CNY"}
+    payload = {**base, "on": day.isoformat(), "amount": str(amount), "currency": "CNY"}
     customer.tell(day, events.PAID, desk, subject=subject, payload=payload)
     policy.claims += amount
     if policy.stream.chance(0.5):
@@ -176,11 +190,15 @@ def _tell_decision(
     desk = customer.staff(Role.CLAIMS)
     if course.refused:
         reason = policy.stream.pick(texts()["refusal"][loss.refusals])
-        payload = {**base, "decision": course.decision.value, "reason": reason}
+        payload = {**base, "on": day.isoformat(), "decision": course.decision.value, "reason": reason}
         customer.tell(day, events.REFUSED, desk, subject=subject, payload=payload)
-        customer.contact(day, "claim_refused", desk, reason=reason)
+        if course.closed <= customer.last_day:
+            payload = {**base, "on": course.closed.isoformat()}
+            customer.tell(course.closed, events.REFUSAL_NOTIFIED, desk, subject=subject, payload=payload)
+            customer.contact(course.closed, "claim_refused", desk, reason=reason)
         return
-    payload = {**base, "decision": course.decision.value, "amount": str(amount), "currency": "CNY"}
+    payload = {**base, "on": day.isoformat(), "decision": course.decision.value}
+    payload |= {"amount": str(amount), "currency": "CNY"}
     customer.tell(day, events.DECIDED, desk, subject=subject, payload=payload)
 
 
@@ -210,38 +228,41 @@ def tell_complaint(customer: Chronicle, day: date, reason: str, *, policy: int |
     summary = stream.pick(texts()["complaint"][reason]).format(**gaps)
     desk = customer.staff(Role.HOTLINE)
     complaint = len(customer.batch.complaints)
-    base = {"number": number, "reason": str(reason)}
+    base = {"complaint": number}
     subject = ("complaint", complaint)
     received = customer.tell(
         day,
         service_events.COMPLAINT_RECEIVED,
         desk,
         subject=subject,
-        payload={**base, "channel": str(channel), "summary": summary},
+        payload={**base, "reason": str(reason), "channel": str(channel), "text": summary},
     )
-    decided_on = day + timedelta(days=stream.between(16, 29) if stream.chance(0.15) else stream.between(2, 14))
+    complex_ = stream.chance(0.15)
+    found_on = day + timedelta(days=stream.between(8, 14))
+    decided_on = day + timedelta(days=stream.between(16, 29) if complex_ else stream.between(2, 14))
     closed_on = decided_on + timedelta(days=stream.between(0, 3))
     upheld = stream.chance(causes.SERVICE.upheld[reason])
-    decided = closed = None
+    decided = told = closed = None
+    complex_on = found_on if complex_ and found_on <= last else None
+    if complex_on is not None:
+        deadline = (day + timedelta(days=2 * DECISION_DAYS)).isoformat()
+        payload = {**base, "step": ComplaintStep.FIND_COMPLEX.value, "deadline": deadline}
+        customer.tell(complex_on, service_events.COMPLAINT_EXTENDED, desk, subject=subject, payload=payload)
     if decided_on <= last:
-        decided = customer.tell(
-            decided_on,
-            service_events.COMPLAINT_DECIDED,
-            desk,
-            subject=subject,
-            payload={**base, "upheld": upheld},
-        )
+        payload = {**base, "upheld": upheld}
+        decided = customer.tell(decided_on, service_events.COMPLAINT_DECIDED, desk, subject=subject, payload=payload)
     elif desk.user is not None:
-        customer.task(
-            day, f"处理投诉 {number}", desk.user, due=day + timedelta(days=DECISION_DAYS), done=None, note=summary
-        )
+        due = day + timedelta(days=DECISION_DAYS)
+        customer.task(day, f"处理投诉 {number}", desk.user, due=due, done=None, note=summary)
     if closed_on <= last:
         mood = "表示满意" if upheld else "仍有保留意见"
         customer.contact(closed_on, "complaint_followup", desk, number=number, mood=mood)
+        payload = {**base, "channel": ContactChannel.CALL.value}
+        told = customer.tell(closed_on, service_events.COMPLAINT_TOLD, desk, subject=subject, payload=payload)
         closed = customer.tell(closed_on, service_events.COMPLAINT_CLOSED, desk, subject=subject, payload=base)
     customer.batch.complaints.append(
         ComplaintRecord(
-            complaint, customer.customer, policy, number, channel, reason, summary, received, decided, closed,
-            upheld if decided is not None else None,
+            complaint, customer.customer, policy, number, channel, reason, summary, received, complex_on, decided, told,
+            closed, upheld if decided is not None else None,
         )
     )  # fmt: skip

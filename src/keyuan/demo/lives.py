@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from keyuan.customers import events
-from keyuan.customers.states import HouseholdRole, IdentifierKind, RelationKind, Source
+from keyuan.customers.states import AssignmentKind, HouseholdRole, IdentifierKind, RelationKind, Source
 from keyuan.demo import causes
 from keyuan.demo.annual_lives import Risk, live_trip, live_yearly
 from keyuan.demo.chronicle import Chronicle
@@ -102,10 +102,14 @@ class Biographer:
             customer.care.spans = [(self.company.demo_agent, person.since, None)]
 
     def _tell_assignments(self, customer: Chronicle) -> None:
+        previous: str | None = None
         for agent, start, _ in customer.care.spans:
-            name = self.company.agents[agent].name
-            payload = {"agent_id": agent, "agent": name}
+            record = self.company.agents[agent]
+            name = f"{record.name} ({record.code})"
+            kind = AssignmentKind.SERVICING.value
+            payload = {"agent_id": agent, "agent": name, "kind": kind, "previous": previous}
             customer.tell(start, events.ASSIGNED, customer.agent(agent), payload=payload)
+            previous = name
 
     def _firm(self, cell: Cell, firm: Firm, stream: Stream) -> Chronicle:
         customer = self._chronicle(firm.customer, firm.name, cell, stream)

@@ -184,12 +184,10 @@ class Loader:
                 for r in batch.policies
             ),
         )  # fmt: skip
-        agreed = " agreed_on" if _has(PolicyTerm, "agreed_on") else ""
-        cut = 6 if agreed else 5
         self.copy(
             PolicyTerm,
-            "policy customer starts_on ends_on premium" + agreed,
-            ((policies[r[0]], customers[r[1]], *r[2:cut]) for r in batch.terms),
+            "policy customer starts_on ends_on premium agreed_on recorded_at",
+            ((policies[r[0]], customers[r[1]], *r[2:]) for r in batch.terms),
         )
         self.copy(
             PolicyFact,
@@ -209,19 +207,19 @@ class Loader:
         self.copy(
             Claim,
             "id customer policy number cause occurrences occurred_on notified_on papers_complete_on decided_on decision "
-            "paid_on closed_on currency claimed_amount paid_amount recorded_at",
+            "refusal_notified_on paid_on closed_on currency claimed_amount paid_amount recorded_at",
             (
                 (
                     claims[r.claim], customers[r.customer], policies[r.policy], r.number, r.cause, 1, r.occurred_on,
-                    r.notified_on, r.papers_complete_on, r.decided_on, r.decision, r.paid_on, r.closed_on, "CNY",
-                    r.claimed_amount, r.paid_amount, r.recorded_at,
+                    r.notified_on, r.papers_complete_on, r.decided_on, r.decision, r.refusal_notified_on, r.paid_on,
+                    r.closed_on, "CNY", r.claimed_amount, r.paid_amount, r.recorded_at,
                 )
                 for r in batch.claims
             ),
         )  # fmt: skip
         self.copy(
             Complaint,
-            "id customer policy number channel reason summary received_at decided_at closed_at upheld",
+            "id customer policy number channel reason summary received_at complex_on decided_at told_at closed_at upheld",
             (
                 (ids["complaint"][r[0]], customers[r[1]], None if r[2] is None else policies[r[2]], *r[3:])
                 for r in batch.complaints
@@ -297,10 +295,6 @@ def _identifier(
     kind: str, value: str, customer: int, subject: int | None, since: date | None, ended: date | None
 ) -> tuple[Any, ...]:
     return kind, digest_of(kind, value), plain_of(kind, value), shown_of(kind, value), customer, subject, since, ended
-
-
-def _has(model: type[models.Model], name: str) -> bool:
-    return any(field.name == name for field in model._meta.get_fields())
 
 
 def _noon(day: date) -> datetime:

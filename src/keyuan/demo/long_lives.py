@@ -283,7 +283,7 @@ class LongLife:
         self.policy.fact(FactKind.CANCEL_REQUESTED, asked, note=said, by=customer.counter())
         served = customer.care.agent_on(asked) is not None
         stays = stream.chance(truth.withdrawn_with_contact if served else truth.withdrawn_without)
-        answered = asked + timedelta(days=stream.between(6, 29))
+        answered = asked + timedelta(days=stream.between(10, 30))
         if answered >= end:
             self.state.over = True
             return place

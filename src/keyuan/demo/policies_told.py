@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -117,20 +117,17 @@ class PolicyTeller:
             events.ISSUED,
             by,
             subject=self.subject,
-            payload={
-                "number": self.number,
-                "product": self.product.code,
-                "product_name": self.product.name,
-                "premium": str(deal.premium),
-                "currency": "CNY",
-                "channel": str(deal.channel),
-                "starts_on": deal.starts_on.isoformat(),
-                "ends_on": None if deal.ends_on is None else deal.ends_on.isoformat(),
-            },
+            payload=self._payload(
+                deal.signed_on,
+                starts_on=deal.starts_on.isoformat(),
+                ends_on=None if deal.ends_on is None else deal.ends_on.isoformat(),
+                amount=str(deal.premium),
+                currency="CNY",
+            ),
         )
         self.batch.policies.append(self._record(at))
         self.recorded_at = at
-        self.term(deal.starts_on, deal.ends_on, deal.premium, agreed=deal.signed_on)
+        self.term(deal.starts_on, deal.ends_on, deal.premium, agreed=deal.signed_on, at=at)
         self.batch.objects.append(
             ObjectRecord(
                 self.policy, customer.customer, deal.object_kind, deal.label, deal.plate, deal.vin, deal.details
@@ -144,7 +141,7 @@ class PolicyTeller:
             )
         )
 
-    def _record(self, at: Any) -> PolicyRecord:
+    def _record(self, at: datetime) -> PolicyRecord:
         deal = self.deal
         return PolicyRecord(
             self.policy, self.customer.customer, self.number, self.product.index, deal.channel, self.premium,
@@ -169,28 +166,32 @@ class PolicyTeller:
 
     # -- what happens ---------------------------------------------------------------------------------------------
 
-    def term(self, starts_on: date, ends_on: date | None, premium: Decimal, *, agreed: date) -> None:
-        self.batch.terms.append(TermRecord(self.policy, self.customer.customer, starts_on, ends_on, premium, agreed))
+    def _payload(self, day: date, **more: Any) -> dict[str, Any]:
+        """The words that every line about a policy carries, as the actions of the policies room write them."""
+        return {"policy": self.number, "product": self.product.name, "on": day.isoformat(), **more}
+
+    def term(self, starts_on: date, ends_on: date | None, premium: Decimal, *, agreed: date, at: datetime) -> None:
+        self.batch.terms.append(
+            TermRecord(self.policy, self.customer.customer, starts_on, ends_on, premium, agreed, at)
+        )
 
     def renew(self, day: date, starts_on: date, ends_on: date, premium: Decimal) -> None:
         """Agree the next term and pay for it."""
         self.premium, self.ends_on = premium, ends_on
-        self.customer.tell(
+        at = self.customer.tell(
             day,
             events.RENEWED,
             self.customer.server(day),
             subject=self.subject,
-            payload={
-                "number": self.number,
-                "product": self.product.code,
-                "product_name": self.product.name,
-                "starts_on": starts_on.isoformat(),
-                "ends_on": ends_on.isoformat(),
-                "premium": str(premium),
-                "currency": "CNY",
-            },
+            payload=self._payload(
+                day,
+                starts_on=starts_on.isoformat(),
+                ends_on=ends_on.isoformat(),
+                amount=str(premium),
+                currency="CNY",
+            ),
         )
-        self.term(starts_on, ends_on, premium, agreed=day)
+        self.term(starts_on, ends_on, premium, agreed=day, at=at)
         self.pay(day, premium, until=ends_on)
 
     def pay(self, day: date, amount: Decimal, *, until: date | None) -> None:
@@ -208,7 +209,7 @@ class PolicyTeller:
         by: Who | None = None,
     ) -> None:
         """A dated fact and its line."""
-        payload: dict[str, Any] = {"number": self.number, "product_name": self.product.name}
+        payload = self._payload(day)
         if amount is not None:
             payload |= {"amount": str(amount), "currency": "CNY"}
         if until is not None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from keyuan.customers import events
+from keyuan.customers.masking import mask
 from keyuan.customers.states import (
     ConsentPurpose,
     CustomerKind,
@@ -118,11 +119,9 @@ def _tell_new_mobile(customer: Chronicle, day: date, mobile: str) -> None:
         direction=Direction.INBOUND,
         outcome="",
     )
-    shown = f"{mobile[:3]}****{mobile[7:]}"
-    for kind in (events.IDENTIFIER_ENDED, events.IDENTIFIER_ADDED):
-        payload = {"kind": IdentifierKind.MOBILE.value}
-        if kind is events.IDENTIFIER_ADDED:
-            payload["shown"] = shown
+    former = numbers.mobile(customer.customer, former=True)
+    for kind, number in ((events.IDENTIFIER_ENDED, former), (events.IDENTIFIER_ADDED, mobile)):
+        payload = {"kind": IdentifierKind.MOBILE.value, "shown": mask(IdentifierKind.MOBILE.value, number)}
         customer.tell(day, kind, customer.counter(), payload=payload)
 
 
@@ -247,7 +246,10 @@ def write_consents(customer: Chronicle, since: date, until: date, stream: Stream
         withdrawn = None
         if purpose != ConsentPurpose.SERVICE and taken_back and later <= until:
             withdrawn = customer.tell(
-                later, events.CONSENT_WITHDRAWN, customer.themselves, payload={"purpose": purpose.value}
+                later,
+                events.CONSENT_WITHDRAWN,
+                customer.themselves,
+                payload={"purpose": purpose.value, "channel": channel},
             )
         customer.batch.consents.append(ConsentRecord(customer.customer, purpose, at, withdrawn, wording, channel))
 

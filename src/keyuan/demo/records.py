@@ -160,6 +160,7 @@ class TermRecord(NamedTuple):
     ends_on: date | None
     premium: Decimal
     agreed_on: date
+    recorded_at: datetime
 
 
 class FactRecord(NamedTuple):
@@ -201,6 +202,7 @@ class ClaimRecord(NamedTuple):
     papers_complete_on: date | None
     decided_on: date | None
     decision: str
+    refusal_notified_on: date | None
     paid_on: date | None
     closed_on: date | None
     claimed_amount: Decimal
@@ -217,7 +219,9 @@ class ComplaintRecord(NamedTuple):
     reason: str
     summary: str
     received_at: datetime
+    complex_on: date | None
     decided_at: datetime | None
+    told_at: datetime | None
     closed_at: datetime | None
     upheld: bool | None
 
