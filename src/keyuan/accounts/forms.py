@@ -144,3 +144,5 @@ class UserFilterForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = queries.units(viewer=viewer)  # type: ignore[attr-defined]
+        for name in ("role", "unit", "state"):
+            self.fields[name].widget.attrs["class"] = "form-select"

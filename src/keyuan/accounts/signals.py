@@ -6,12 +6,15 @@ from typing import Any
 
 from allauth.account import signals as account_signals
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.core.internal.httpkit import get_client_ip
 from allauth.mfa import signals as mfa_signals
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import signals as auth_signals
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -83,10 +86,14 @@ def note_second_factor_failure(request: HttpRequest, user: User, authenticator: 
     note(events.SIGN_IN_FAILED, user, request, reason=str(authenticator.type))
 
 
-@receiver(mfa_signals.authenticator_added)
-def note_factor_added(request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
+@receiver(post_save, sender=Authenticator)
+def note_factor_added(instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    """In the transaction that stores it; allauth's own signal comes after the commit, when the line could be lost."""
+    request = context.request
+    if not created or request is None or request.user.pk != instance.user_id:
+        return
     request.session.pop(SECOND_FACTOR_MISSING, None)
-    note(events.SECOND_FACTOR_ADDED, user, request, type=str(authenticator.type))
+    note(events.SECOND_FACTOR_ADDED, request.user, request, type=str(instance.type))
 
 
 @receiver(mfa_signals.authenticator_removed)
