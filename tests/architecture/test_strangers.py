@@ -24,7 +24,7 @@ from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER
 from keyuan.claims.models import Claim
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
-from keyuan.customers.models import Household, HouseholdMember
+from keyuan.customers.models import ExternalCover, Household, HouseholdMember
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
 from keyuan.kernel.refusals import Refusal
@@ -110,8 +110,12 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         user=owner, name="x", hint="ky_x", digest=b"x" * 32, scopes=[], expires_at=now() + timedelta(1)
     )
     passkey = Authenticator.objects.create(user=owner, type="webauthn", data={"name": "x", "credential": {}})
+    cover = ExternalCover.objects.create(customer=customer, insurer=SECRET, line="motor")
     things: dict[str, Any] = {
         "customer": customer,
+        "other": customer,
+        "identifier": customer.identifiers.get(kind="mobile"),
+        "cover": cover,
         "household": household,
         "product": product,
         "policy": policy,

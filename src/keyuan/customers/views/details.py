@@ -38,9 +38,9 @@ def create(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.EDIT_CUSTOMERS)
-def edit(request: SignedInRequest, pk: int, part: str = "") -> HttpResponse:
+def edit(request: SignedInRequest, customer_id: int, part: str = "") -> HttpResponse:
     """All four parts, or one of them."""
-    customer = queries.full(pk, viewer=request.viewer)
+    customer = queries.full(customer_id, viewer=request.viewer)
     chosen = Part(part) if part in Part.values else None
     form = CustomerForm(
         request.POST or None,
@@ -67,9 +67,9 @@ def edit(request: SignedInRequest, pk: int, part: str = "") -> HttpResponse:
 
 @require_POST
 @staff_page(Permission.UNMASK)
-def unmask(request: SignedInRequest, pk: int) -> HttpResponse:
+def unmask(request: SignedInRequest, customer_id: int) -> HttpResponse:
     """The real value of one field as plain text; the look is logged."""
     value = actions.unmask(
-        pk, field=request.POST.get("field", ""), purpose=request.POST.get("purpose", ""), by=request.viewer
+        customer_id, field=request.POST.get("field", ""), purpose=request.POST.get("purpose", ""), by=request.viewer
     )
     return HttpResponse(value, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})

@@ -50,18 +50,20 @@ def _tried(request: SignedInRequest, form: forms.Form, write: Callable[[dict[str
 
 @require_http_methods(PAGE_METHODS)
 @staff_page(Permission.EDIT_CUSTOMERS)
-def relate(request: SignedInRequest, pk: int) -> HttpResponse:
-    customer = queries.full(pk, viewer=request.viewer)
+def relate(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    customer = queries.full(customer_id, viewer=request.viewer)
     form = RelationForm(request.POST or None, viewer=request.viewer)
 
     def write(given: dict[str, Any]) -> None:
-        actions.relate(pk, other_id=given["other"].pk, kind=given["kind"], note=given["note"], by=request.viewer)
+        actions.relate(
+            customer_id, other_id=given["other"].pk, kind=given["kind"], note=given["note"], by=request.viewer
+        )
 
     if _tried(request, form, write):
-        return done(request, reverse("customers:relate", args=[pk]))
+        return done(request, reverse("customers:relate", args=[customer_id]))
     context = {
         "form": form,
-        "ties": queries.relations_of(pk, viewer=request.viewer),
+        "ties": queries.relations_of(customer_id, viewer=request.viewer),
         "title": _title(_("关系"), customer),
     }
     return show(request, "customers/parts/relations.html", context, wrong=bool(form.errors), customer=customer)
@@ -69,15 +71,15 @@ def relate(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_page(Permission.EDIT_CUSTOMERS)
-def unrelate(request: SignedInRequest, pk: int, other: int, kind: str) -> HttpResponse:
-    actions.unrelate(pk, other_id=other, kind=kind, by=request.viewer)
-    return done(request, reverse("customers:relate", args=[pk]))
+def unrelate(request: SignedInRequest, customer_id: int, other_id: int, kind: str) -> HttpResponse:
+    actions.unrelate(customer_id, other_id=other_id, kind=kind, by=request.viewer)
+    return done(request, reverse("customers:relate", args=[customer_id]))
 
 
 @require_http_methods(PAGE_METHODS)
 @staff_page(Permission.EDIT_CUSTOMERS)
-def household(request: SignedInRequest, pk: int) -> HttpResponse:
-    customer = queries.full(pk, viewer=request.viewer)
+def household(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    customer = queries.full(customer_id, viewer=request.viewer)
     wanted = request.POST.get("do", "")
     found = HouseholdForm(
         request.POST if wanted == "found" else None, initial={"name": _("%(name)s的家庭") % {"name": customer.name}}
@@ -86,20 +88,22 @@ def household(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def write(given: dict[str, Any]) -> None:
         if wanted == "found":
-            actions.create_household(pk, name=given["name"], by=request.viewer)
+            actions.create_household(customer_id, name=given["name"], by=request.viewer)
             return
         seen = queries.household_of(given["other"].pk, viewer=request.viewer)
-        actions.join_household(pk, household_id=0 if seen is None else seen.id, role=given["role"], by=request.viewer)
+        actions.join_household(
+            customer_id, household_id=0 if seen is None else seen.id, role=given["role"], by=request.viewer
+        )
 
     if wanted == "leave":
-        actions.leave_household(pk, by=request.viewer)
-        return done(request, reverse("customers:household", args=[pk]))
+        actions.leave_household(customer_id, by=request.viewer)
+        return done(request, reverse("customers:household", args=[customer_id]))
     if _tried(request, found if wanted == "found" else join, write):
-        return done(request, reverse("customers:household", args=[pk]))
+        return done(request, reverse("customers:household", args=[customer_id]))
     context = {
         "found": found,
         "join": join,
-        "household": queries.household_of(pk, viewer=request.viewer),
+        "household": queries.household_of(customer_id, viewer=request.viewer),
         "title": _title(_("家庭"), customer),
     }
     wrong = (found.is_bound and bool(found.errors)) or (join.is_bound and bool(join.errors))
@@ -108,45 +112,45 @@ def household(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(PAGE_METHODS)
 @staff_page(Permission.EDIT_CUSTOMERS)
-def consent(request: SignedInRequest, pk: int) -> HttpResponse:
-    customer = queries.full(pk, viewer=request.viewer)
+def consent(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    customer = queries.full(customer_id, viewer=request.viewer)
     form = ConsentForm(request.POST or None)
 
     def write(given: dict[str, Any]) -> None:
-        actions.give_consent(pk, **given, by=request.viewer)
+        actions.give_consent(customer_id, **given, by=request.viewer)
 
     if _tried(request, form, write):
-        return done(request, reverse("customers:consent", args=[pk]))
-    consents = list(queries.consents_of(pk, viewer=request.viewer))
+        return done(request, reverse("customers:consent", args=[customer_id]))
+    consents = list(queries.consents_of(customer_id, viewer=request.viewer))
     context = {"form": form, "consents": consents, "title": _title(_("授权同意"), customer)}
     return show(request, "customers/parts/consents.html", context, wrong=bool(form.errors), customer=customer)
 
 
 @require_POST
 @staff_page(Permission.EDIT_CUSTOMERS)
-def withdraw(request: SignedInRequest, pk: int, purpose: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, customer_id: int, purpose: str) -> HttpResponse:
     if purpose in ConsentPurpose.values:
-        actions.withdraw_consent(pk, purpose=purpose, channel="counter", by=request.viewer)
-    return done(request, reverse("customers:consent", args=[pk]))
+        actions.withdraw_consent(customer_id, purpose=purpose, channel="counter", by=request.viewer)
+    return done(request, reverse("customers:consent", args=[customer_id]))
 
 
 @require_http_methods(PAGE_METHODS)
 @staff_page(Permission.EDIT_CUSTOMERS)
-def identifiers(request: SignedInRequest, pk: int) -> HttpResponse:
-    customer = queries.full(pk, viewer=request.viewer)
+def identifiers(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    customer = queries.full(customer_id, viewer=request.viewer)
     form = IdentifierForm(request.POST or None)
 
     def write(given: dict[str, Any]) -> None:
         accept = given["kind"] == IdentifierKind.VIN
         actions.claim_identifier(
-            pk, kind=given["kind"], value=given["value"], accept_unchecked_vin=accept, by=request.viewer
+            customer_id, kind=given["kind"], value=given["value"], accept_unchecked_vin=accept, by=request.viewer
         )
 
     if _tried(request, form, write):
-        return done(request, reverse("customers:identifiers", args=[pk]))
+        return done(request, reverse("customers:identifiers", args=[customer_id]))
     context = {
         "form": form,
-        "identifiers": queries.identifiers_of(pk, viewer=request.viewer),
+        "identifiers": queries.identifiers_of(customer_id, viewer=request.viewer),
         "title": _title(_("标识"), customer),
     }
     return show(request, "customers/parts/identifiers.html", context, wrong=bool(form.errors), customer=customer)
@@ -154,46 +158,46 @@ def identifiers(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_page(Permission.EDIT_CUSTOMERS)
-def end_identifier(request: SignedInRequest, pk: int, identifier: int) -> HttpResponse:
-    actions.end_listed_identifier(pk, identifier_id=identifier, by=request.viewer)
-    return done(request, reverse("customers:identifiers", args=[pk]))
+def end_identifier(request: SignedInRequest, customer_id: int, identifier_id: int) -> HttpResponse:
+    actions.end_listed_identifier(customer_id, identifier_id=identifier_id, by=request.viewer)
+    return done(request, reverse("customers:identifiers", args=[customer_id]))
 
 
 @require_http_methods(PAGE_METHODS)
 @staff_page(Permission.EDIT_CUSTOMERS)
-def covers(request: SignedInRequest, pk: int) -> HttpResponse:
-    customer = queries.full(pk, viewer=request.viewer)
+def covers(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    customer = queries.full(customer_id, viewer=request.viewer)
     form = CoverForm(request.POST or None)
 
     def write(given: dict[str, Any]) -> None:
-        actions.note_external_cover(pk, **given, by=request.viewer)
+        actions.note_external_cover(customer_id, **given, by=request.viewer)
 
     if _tried(request, form, write):
-        return done(request, reverse("customers:covers", args=[pk]))
-    held = queries.external_covers_of(pk, viewer=request.viewer)
+        return done(request, reverse("customers:covers", args=[customer_id]))
+    held = queries.external_covers_of(customer_id, viewer=request.viewer)
     context = {"form": form, "covers": held, "title": _title(_("他处投保"), customer)}
     return show(request, "customers/parts/covers.html", context, wrong=bool(form.errors), customer=customer)
 
 
 @require_POST
 @staff_page(Permission.EDIT_CUSTOMERS)
-def remove_cover(request: SignedInRequest, pk: int, cover: int) -> HttpResponse:
-    actions.remove_external_cover(pk, cover_id=cover, by=request.viewer)
-    return done(request, reverse("customers:covers", args=[pk]))
+def remove_cover(request: SignedInRequest, customer_id: int, cover_id: int) -> HttpResponse:
+    actions.remove_external_cover(customer_id, cover_id=cover_id, by=request.viewer)
+    return done(request, reverse("customers:covers", args=[customer_id]))
 
 
 @require_http_methods(PAGE_METHODS)
 @staff_page(Permission.EDIT_CUSTOMERS)
-def assign(request: SignedInRequest, pk: int) -> HttpResponse:
-    customer = queries.full(pk, viewer=request.viewer)
+def assign(request: SignedInRequest, customer_id: int) -> HttpResponse:
+    customer = queries.full(customer_id, viewer=request.viewer)
     form = AgentForm(request.POST or None, viewer=request.viewer)
 
     def write(given: dict[str, Any]) -> None:
-        actions.assign_agent(pk, agent_id=given["agent"].pk, by=request.viewer)
+        actions.assign_agent(customer_id, agent_id=given["agent"].pk, by=request.viewer)
 
     if _tried(request, form, write):
         return done(request, page_of(customer))
-    history = queries.assignments_of(pk, viewer=request.viewer)
+    history = queries.assignments_of(customer_id, viewer=request.viewer)
     context = {"form": form, "assignments": history, "title": _title(_("服务人员"), customer)}
     return show(request, "customers/parts/assign.html", context, wrong=bool(form.errors), customer=customer)
 
