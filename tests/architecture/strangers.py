@@ -49,6 +49,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("customers:edit", "part"): "basic",
     ("customers:unrelate", "kind"): "spouse",
     ("customers:withdraw", "purpose"): "marketing",
+    ("servicedesk:complaint_step", "step"): "decide",
     "page_slug": "x",
     "field": "mobile",
     "kind": "mobile",
@@ -66,6 +67,7 @@ QUERY_VALUES: dict[str, Any] = {
     "names": [],
     "state": "",
     "accounts": None,
+    "key": SECRET,
 }
 
 

@@ -12,6 +12,7 @@ from keyuan.customers.actions.identifiers import (
     transfer_identifier,
 )
 from keyuan.customers.actions.register import next_customer_numbers, register_customer
+from keyuan.customers.actions.reindexing import reindex_identifiers
 from keyuan.customers.actions.relations import relate, unrelate
 from keyuan.customers.actions.unmasking import unmask
 from keyuan.customers.drafts import CustomerDraft, EnterpriseDraft, PersonDraft
@@ -33,6 +34,7 @@ __all__ = [
     "note_external_cover",
     "open_portal_account",
     "register_customer",
+    "reindex_identifiers",
     "relate",
     "remove_external_cover",
     "transfer_identifier",

@@ -24,9 +24,9 @@ def unmask(customer_id: int, *, field: str, purpose: str, by: Viewer) -> str:
     Raises NotPermitted, CustomerNotFound, FieldUnknown, PurposeMissing, or accounts.refusals.TooMany.
     """
     require(by, Permission.UNMASK)
+    customer = full(customer_id, viewer=by)
     if not purpose.strip():
         raise PurposeMissing(field="purpose")
-    customer = full(customer_id, viewer=by)
     if field not in sealed_fields(customer.kind):
         raise FieldUnknown(field="field", name=field)
     # Counted before the transaction, so that an attempt which fails still counts.

@@ -7,6 +7,9 @@ one ``LIMIT`` starts the next branch only if those before gave too few. How each
 * some units: the same walk once per unit, through the indexes that begin with the unit (at most units x limit rows);
 * an agent or a customer: the few hundred customers of the scope are read and ranked.
 
+Measured with 300,000 customers on one core, planning included: 0.7 to 2.2 ms for the whole company, 1.3 to 5.6 ms for a
+branch of 16 units, about 3 ms for an agent with 200 customers. 王 (32,776 rows) costs what 单小 costs: ten index rows.
+
 The index order puts the exact name first (``王伟`` before ``王伟国``), which is the best-first order that is wanted. The
 infix branch is a GIN probe for the grams of the text; pieces so common that their list would grow with the book
 (有限公司) are not grams at all (names.COMMON_GRAMS).
