@@ -215,7 +215,10 @@ def test_one_failing_reader_does_not_stop_the_others(monkeypatch: pytest.MonkeyP
         stop.set()
 
     monkeypatch.setattr(followers, "_FOLLOWERS", {"bad": bad, "good": reads_and_stops})
+    give_up = threading.Timer(30, stop.set)
+    give_up.start()
     followers.follow_until(stop)
+    give_up.cancel()
     assert good.seen == [1]
     assert Cursor.objects.get(reader="bad").event_id == 0
 
