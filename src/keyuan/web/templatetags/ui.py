@@ -97,7 +97,7 @@ def chip(word: str | Promise, tone: str = "off", title: str | Promise = "") -> S
 def avatar(name: str, size: str = "") -> SafeString:
     """The last character of a Chinese name, or two initials, on one of six quiet grounds that the name decides."""
     words = name.split()
-    letters = name[-1] if name and not name.isascii() else "".join(word[0] for word in words[:2]).upper()
+    letters = name[-1] if name[-1:] >= "\u3400" else "".join(word[0] for word in words[:2]).upper()
     ground = hashlib.blake2s(name.encode(), digest_size=1).digest()[0] % 6
     extra = f" avatar-{size}" if size else ""
     return format_html('<span class="face face-{}{}" aria-hidden="true">{}</span>', ground, extra, letters)
