@@ -34,7 +34,12 @@ def demo(
         show(causes.truth(), as_json=True)
         return
     day: date | None = None if as_of is None else as_of.date()
-    report = book.load(customers=customers, seed=seed, as_of=day, replace=replace)
+
+    def progress(done: int) -> None:
+        if not as_json and done < customers:
+            typer.echo(f"{done} / {customers}", err=True)
+
+    report = book.load(customers=customers, seed=seed, as_of=day, replace=replace, progress=progress)
     show(_facts(report, book.accounts()), as_json=as_json, text=_words(report, book.accounts()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -94,8 +94,18 @@ class Book:
         return total.hexdigest()
 
 
-def load(*, customers: int, seed: int, as_of: date | None = None, replace: bool = False) -> Report:
-    """Load the demo book into an empty database, or with ``replace`` in place of the demo book that is there."""
+def load(
+    *,
+    customers: int,
+    seed: int,
+    as_of: date | None = None,
+    replace: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Load the demo book into an empty database, or with ``replace`` in place of the demo book that is there.
+
+    ``progress`` is told how many customers are written so far. Raises RealCustomersInTheBook, TooManyCustomers.
+    """
     started = time.perf_counter()
     book = Book(seed=seed, customers=customers, as_of=today() if as_of is None else as_of)
     there = Customer.objects.count()
@@ -104,9 +114,18 @@ def load(*, customers: int, seed: int, as_of: date | None = None, replace: bool 
     if there:
         empty()
     with transaction.atomic():
-        rows = Loader(book.company).load(book.batches())
+        rows = Loader(book.company).load(_counted(book.batches(), progress))
     analyse()
     return Report(loaded=True, customers=customers, rows=dict(rows), seconds=time.perf_counter() - started)
+
+
+def _counted(batches: Iterator[Batch], progress: Callable[[int], None] | None) -> Iterator[Batch]:
+    done = 0
+    for batch in batches:
+        yield batch
+        done += len(batch.customers)
+        if progress is not None:
+            progress(done)
 
 
 def empty() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, connection
 
 from keyuan.accounts.models import User
+from keyuan.accounts.scope import system_viewer, viewer_of
 from keyuan.customers.models import Customer, Identifier
+from keyuan.customers.queries import by_identifier, visible
 from keyuan.demo.book import Book, RealCustomersInTheBook, TooManyCustomers, empty, load
 from keyuan.eventlog.models import Event
 from keyuan.policies.models import Policy
@@ -69,3 +72,38 @@ def test_a_book_with_one_real_customer_is_not_emptied() -> None:
     with pytest.raises(RealCustomersInTheBook):
         load(customers=5, seed=3, as_of=AS_OF, replace=True)
     assert Customer.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_replacing_puts_another_book_in_place_of_the_first_and_keeps_the_log_append_only() -> None:
+    load(customers=10, seed=3, as_of=AS_OF)
+    first = set(Customer.objects.values_list("name", flat=True))
+    report = load(customers=12, seed=4, as_of=AS_OF, replace=True)
+    assert report.loaded
+    assert Customer.objects.count() == 12
+    assert set(Customer.objects.values_list("name", flat=True)) != first
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM eventlog_event")
+
+
+@pytest.mark.django_db
+def test_the_demo_agent_and_the_demo_customer_see_their_own() -> None:
+    load(customers=60, seed=3, as_of=AS_OF)
+    agent = viewer_of(User.objects.get(username="agent"))
+    customer = viewer_of(User.objects.get(username="customer"))
+    manager = viewer_of(User.objects.get(username="manager"))
+    shown = visible(customer).get()
+    assert visible(agent).contains(shown)
+    assert 1 < visible(agent).count() < visible(manager).count() < Customer.objects.count()
+
+
+@pytest.mark.django_db
+def test_a_customer_is_found_by_every_identifier_that_the_book_wrote() -> None:
+    load(customers=60, seed=3, as_of=AS_OF)
+    viewer = system_viewer("tests")
+    book = Book(seed=3, customers=60, as_of=AS_OF)
+    for batch in book.batches():
+        names = {row.customer: row.name for row in batch.customers}
+        for row in batch.identifiers:
+            if row.ended_on is None:
+                assert [found.name for found in by_identifier(row.value, viewer=viewer)] == [names[row.customer]]
