@@ -38,7 +38,7 @@ def refused(kind, text):
 
 @st.composite
 def id_numbers(draw):
-    area = draw(st.sampled_from(sorted(resident_id.PROVINCES))) + draw(st.from_regex(r"[0-9]{4}", fullmatch=True))
+    area = draw(st.sampled_from(sorted(resident_id.PROVINCES))) + f"{draw(st.integers(0, 9999)):04d}"
     born = draw(st.dates(date(1900, 1, 1), date(2026, 1, 1)))
     first17 = f"{area}{born:%Y%m%d}{draw(st.integers(0, 999)):03d}"
     return first17 + resident_id.check_digit(first17), born
@@ -104,7 +104,8 @@ def test_other_documents_follow_their_own_rule(number):
 
 
 @given(
-    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", "+86", "86", "0086", "+86-", "0", "（+86）"])
+    st.integers(13_000_000_000, 19_999_999_999).map(str),
+    st.sampled_from(["", "+86", "86", "0086", "+86-", "0", "（+86）"]),
 )
 def test_a_mainland_mobile_is_its_eleven_digits(number, prefix):
     for written in (number, f"{number[:3]} {number[3:7]} {number[7:]}", f"{number[:3]}-{number[3:]}"):
