@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from keyuan.accounts.models import ApiToken, OrgUnit, User
 from keyuan.accounts.refusals import UnitNotFound, UserNotFound
-from keyuan.accounts.roles import Permission
+from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 
 
@@ -25,6 +25,16 @@ def user(user_id: int, *, viewer: Viewer) -> User:
     if found is None:
         raise UserNotFound
     return found
+
+
+def colleagues(*, viewer: Viewer) -> QuerySet[User]:
+    """To whom the viewer may give work: active staff of their own units, or of the whole company, by name."""
+    staff = User.objects.filter(is_active=True).exclude(role=Role.CUSTOMER).order_by("display_name", "username")
+    if viewer.sees_whole_company:
+        return staff
+    if not viewer.is_staff:
+        return User.objects.none()
+    return staff.filter(Q(org_unit__in=viewer.unit_ids or ()) | Q(pk=viewer.user_id))
 
 
 def with_second_factor(accounts: QuerySet[User]) -> QuerySet[User]:

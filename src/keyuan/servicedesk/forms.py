@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.accounts.queries import colleagues
 from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import COMPANY_ZONE, today
 from keyuan.policies import queries as policies
-from keyuan.servicedesk.queries import colleagues
 from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ContactChannel, Direction
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -64,7 +64,7 @@ class TaskForm(forms.Form):
         self.initial.setdefault("owner", viewer.user_id)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.TypedChoiceField)  # noqa: S101  declared above
-        owner.choices = [(user.pk, str(user)) for user in colleagues(viewer)[:200]]
+        owner.choices = [(user.pk, str(user)) for user in colleagues(viewer=viewer)[:200]]
 
 
 class ComplaintForm(forms.Form):

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.accounts.models import User
-from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
 from keyuan.customers.refusals import CustomerNotFound
@@ -92,14 +90,6 @@ def tasks_of(customer_id: int, *, viewer: Viewer) -> QuerySet[Task]:
         .select_related("owner")
         .order_by("due_at", "id")
     )
-
-
-def colleagues(viewer: Viewer) -> QuerySet[User]:
-    """To whom the viewer may give a task: active staff of the viewer's own units, or of the whole company."""
-    staff = User.objects.filter(is_active=True).exclude(role=Role.CUSTOMER).order_by("display_name", "username")
-    if viewer.sees_whole_company:
-        return staff
-    return staff.filter(Q(org_unit_id__in=viewer.unit_ids or ()) | Q(pk=viewer.user_id))
 
 
 def visible_complaints(viewer: Viewer) -> QuerySet[Complaint]:

@@ -5,6 +5,7 @@ Rows are read as plain tuples: this is what every 360 page and every API answer 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from keyuan.accounts.scope import Viewer
 from keyuan.policies import rules
 from keyuan.policies.clocks import clocks_for
-from keyuan.policies.models import InsuredObject, Party, Policy, PolicyFact, PolicyTerm
+from keyuan.policies.models import Policy, PolicyFact, PolicyTerm
 from keyuan.policies.queries.scope import PolicyNotFound, visible
 from keyuan.policies.rules import Clocks, Cover, Fact, NextDate, PolicyFacts
 from keyuan.policies.states import PAYOUTS, FactKind, PolicyStatus
@@ -144,6 +146,26 @@ _POLICY_COLUMNS = (
 _PRODUCT_AT = _POLICY_COLUMNS.index("product_id")
 _ZERO = Decimal("0.00")
 
+# What hangs on the policies that the queryset has chosen in scope. Plain SQL: composing these four through the ORM took
+# more time than PostgreSQL needs to answer them, on the hottest path of the product.
+_TERMS = """
+SELECT policy_id, starts_on, ends_on, premium, agreed_on, recorded_at
+FROM policies_policyterm WHERE policy_id = ANY(%s) ORDER BY policy_id, starts_on
+"""
+_FACTS = """
+SELECT policy_id, kind, "on", until, amount, note, recorded_at
+FROM policies_policyfact WHERE policy_id = ANY(%s) AND "on" <= %s ORDER BY policy_id, "on", id
+"""
+_OBJECTS = """
+SELECT policy_id, kind, label, plate, vin, details::text
+FROM policies_insuredobject WHERE policy_id = ANY(%s) ORDER BY policy_id, id
+"""
+_PARTIES = """
+SELECT party.policy_id, party.customer_id, customer.name, party.role, party.share
+FROM policies_party party JOIN customers_customer customer ON customer.id = party.customer_id
+WHERE party.policy_id = ANY(%s) ORDER BY party.policy_id, party.id
+"""
+
 
 def holdings(customer_id: int, *, viewer: Viewer, on: date, known_at: datetime | None = None) -> list[Holding]:
     """The policies that the customer holds, as they stand on the day ``on``: in force first, then the newest.
@@ -197,30 +219,12 @@ def assemble(policies: QuerySet[Policy], *, on: date, known_at: datetime | None 
     ids = [row[0] for row in rows]
     if not ids:
         return []
-    terms = _by_policy(
-        TermHeld,
-        PolicyTerm.objects.filter(policy_id__in=ids)
-        .order_by("policy_id", "starts_on")
-        .values_list("policy_id", "starts_on", "ends_on", "premium", "agreed_on", "recorded_at"),
-    )
-    facts = _by_policy(
-        FactHeld,
-        PolicyFact.objects.filter(policy_id__in=ids, on__lte=on)
-        .order_by("policy_id", "on", "id")
-        .values_list("policy_id", "kind", "on", "until", "amount", "note", "recorded_at"),
-    )
-    objects = _by_policy(
-        ObjectInsured,
-        InsuredObject.objects.filter(policy_id__in=ids)
-        .order_by("policy_id", "id")
-        .values_list("policy_id", "kind", "label", "plate", "vin", "details"),
-    )
-    parties = _by_policy(
-        PartyTo,
-        Party.objects.filter(policy_id__in=ids)
-        .order_by("policy_id", "id")
-        .values_list("policy_id", "customer_id", "customer__name", "role", "share"),
-    )
+    terms = _rows_of(TermHeld, _TERMS, ids)
+    facts = _rows_of(FactHeld, _FACTS, ids, on)
+    objects = {
+        id_: [_parsed(thing) for thing in found] for id_, found in _rows_of(ObjectInsured, _OBJECTS, ids).items()
+    }
+    parties = _rows_of(PartyTo, _PARTIES, ids)
     return [
         _holding(
             row,
@@ -234,11 +238,18 @@ def assemble(policies: QuerySet[Policy], *, on: date, known_at: datetime | None 
     ]
 
 
-def _by_policy(kind: type[Any], rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
+def _rows_of(kind: type[Any], sql: str, policy_ids: list[int], *more: Any) -> dict[int, list[Any]]:
     grouped: dict[int, list[Any]] = defaultdict(list)
-    for policy_id, *rest in rows:
-        grouped[policy_id].append(kind._make(rest))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (policy_ids, *more))
+        for policy_id, *rest in cursor:
+            grouped[policy_id].append(kind._make(rest))
     return grouped
+
+
+def _parsed(thing: ObjectInsured) -> ObjectInsured:
+    """The same with its details read: a plain cursor gives JSON as text."""
+    return thing._replace(details=json.loads(str(thing.details)))
 
 
 def _known(rows: Sequence[Any], known_at: datetime | None) -> tuple[Any, ...]:

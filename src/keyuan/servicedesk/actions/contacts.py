@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -10,12 +11,14 @@ from keyuan.accounts.access import require
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.eventlog.actions import record
-from keyuan.eventlog.models import Event
 from keyuan.kernel.clock import now
 from keyuan.servicedesk import events
 from keyuan.servicedesk.queries import the_customer
 from keyuan.servicedesk.refusals import ContactInTheFuture, EmptyNote, NoteTooLong
 from keyuan.servicedesk.states import CallOutcome, ContactChannel, Direction
+
+if TYPE_CHECKING:
+    from keyuan.eventlog.models import Event
 
 NOTE_LENGTH = 4000
 

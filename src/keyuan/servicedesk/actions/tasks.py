@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from keyuan.accounts.access import require
+from keyuan.accounts.queries import colleagues
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.eventlog.actions import record
@@ -14,7 +15,7 @@ from keyuan.eventlog.kinds import EventKind
 from keyuan.kernel.clock import now
 from keyuan.servicedesk import events
 from keyuan.servicedesk.models import Task
-from keyuan.servicedesk.queries import TaskNotFound, colleagues, the_customer, visible_tasks
+from keyuan.servicedesk.queries import TaskNotFound, the_customer, visible_tasks
 from keyuan.servicedesk.refusals import NoOwner, TaskAlreadyDone, TaskIsOpen, TitleMissing
 
 
@@ -34,7 +35,7 @@ def create_task(
     if not title.strip():
         raise TitleMissing(field="title")
     owner = by.user_id if owner_id is None else owner_id
-    if owner is None or (owner != by.user_id and not colleagues(by).filter(pk=owner).exists()):
+    if owner is None or (owner != by.user_id and not colleagues(viewer=by).filter(pk=owner).exists()):
         raise NoOwner(field="owner")
     task = Task.objects.create(
         customer=customer,
