@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from keyuan.customer360.views import customer, find
+from keyuan.customer360.views import customer, find, listing
 
 app_name = "customer360"
 
@@ -22,9 +22,12 @@ class CustomerKey:
 register_converter(CustomerKey, "customer_key")
 
 urlpatterns = [
+    path("desk/customers/", listing.customers, name="list"),
+    path("desk/customers/export/", listing.export, name="export"),
     path("desk/find/", find.find, name="find"),
     path("desk/find/all/", find.find_page, name="find_page"),
     path("desk/customers/<customer_key:key>/", customer.customer, name="customer"),
+    path("desk/customers/<customer_key:key>/panel/", listing.panel, name="panel"),
     path("desk/customers/<customer_key:key>/timeline/", customer.timeline, name="timeline"),
     path("desk/customers/<customer_key:key>/piece/<str:piece>/", customer.piece, name="piece"),
 ]
