@@ -14,6 +14,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.claims import events as claim_events
 from keyuan.customers import events as customer_events
 from keyuan.eventlog import queries as log
+from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.policies import events as policy_events
 from keyuan.servicedesk import events as service_events
 from keyuan.servicedesk import queries as service
@@ -63,6 +64,10 @@ class Figure:
     @property
     def change(self) -> int:
         return self.count - self.before
+
+    @property
+    def size_of_change(self) -> int:
+        return abs(self.change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +120,20 @@ def tasks(viewer: Viewer, *, now: datetime) -> list[TaskDue]:
             id=task.pk,
             title=task.title,
             due_at=task.due_at,
-            tone="now" if task.due_at < now else "watch" if task.due_at.date() == now.date() else "off",
+            tone=pressing(task.due_at, now=now),
             customer_number="" if task.customer is None else task.customer.number,
             customer_name="" if task.customer is None else task.customer.name,
         )
         for task in service.open_tasks(viewer)[:TASKS_SHOWN]
     ]
+
+
+def pressing(due_at: datetime, *, now: datetime) -> str:
+    """The tone of a due time: overdue needs a person now, the company's present day is watched, the rest waits."""
+    if due_at < now:
+        return "now"
+    same_day = due_at.astimezone(COMPANY_ZONE).date() == now.astimezone(COMPANY_ZONE).date()
+    return "watch" if same_day else "off"
 
 
 def complaints(viewer: Viewer, *, on: date) -> list[ComplaintHeld]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
+from tests.fixtures.budgets import QueryBudget
 
 from keyuan.accounts.models import OrgUnit, User
 from keyuan.accounts.roles import Role
@@ -43,3 +46,16 @@ def test_a_customer_gets_no_desk(client: Client, db: None) -> None:
 
 def test_the_health_page_answers_without_signing_in(client: Client, db: None) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_my_day_stays_within_its_query_budget(desk: Client, query_budget: QueryBudget) -> None:
+    with query_budget("my-day"):
+        desk.get("/")
+
+
+def test_the_shell_itself_asks_the_database_for_nothing_more_than_who_is_there(
+    client_as: Callable[..., Client], query_budget: QueryBudget
+) -> None:
+    administrator = client_as(Role.ADMINISTRATOR)
+    with query_budget("shell"):
+        administrator.get("/desk/components/")
