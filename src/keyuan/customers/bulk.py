@@ -20,7 +20,7 @@ from keyuan.customers.registry import digest_of, shown_of
 from keyuan.customers.states import SEALED_KINDS, AssignmentKind, CustomerKind, IdentifierKind
 from keyuan.eventlog import bulk as log
 from keyuan.kernel.actor import Actor
-from keyuan.kernel.copying import copy_rows, fetch_frame, filled, new_ids, update_rows
+from keyuan.kernel.copying import copy_rows, fetch_frame, filled, listed, new_ids, update_rows
 from keyuan.kernel.sealing import keyring
 
 CUSTOMER = ("kind", "name", "org_unit_id", "source", "source_detail", "synthetic")
@@ -106,9 +106,9 @@ def registered(digests: Sequence[bytes]) -> pl.DataFrame:
     """(digest, customer_id, number) of the identifiers in use."""
     sql = (
         "SELECT i.digest, c.id, c.number FROM customers_identifier i JOIN customers_customer c ON c.id = i.customer_id"
-        " WHERE i.ended_on IS NULL AND i.digest = ANY(%s)"
+        " WHERE i.ended_on IS NULL AND i.digest IN (SELECT decode(unnest(string_to_array(%s, ',')), 'hex'))"
     )
-    return fetch_frame(sql, [list(digests)], {"digest": pl.Binary, "customer_id": pl.Int64, "number": pl.String})
+    return fetch_frame(sql, [listed(digests)], {"digest": pl.Binary, "customer_id": pl.Int64, "number": pl.String})
 
 
 def identifiers_in(frame: pl.DataFrame) -> pl.DataFrame:

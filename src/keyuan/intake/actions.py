@@ -18,7 +18,7 @@ from keyuan.intake.build import Plan, plans
 from keyuan.intake.encodings import scan
 from keyuan.intake.events import IMPORT_FINISHED, IMPORT_STARTED
 from keyuan.intake.mapping import Mapping
-from keyuan.intake.models import Book, Reject, Run
+from keyuan.intake.models import Book, ImportedRecord, Reject, Run
 from keyuan.intake.queries import reject_codes
 from keyuan.intake.reading import ROW, Batch, Part, batches, parts_of
 from keyuan.intake.refusals import BookBusy
@@ -31,6 +31,7 @@ from keyuan.kernel.refusals import Refusal
 BATCH = 25_000
 ATTEMPTS = 3
 KEPT = 1000
+PATIENCE = 3
 LOCK_CLASS = 0x6B79  # the two letters that our advisory locks begin with
 WAITING = ("unknown_customer", "unknown_policy")
 log = logging.getLogger(__name__)
@@ -146,6 +147,7 @@ def _carry_on(
     Run.objects.filter(pk=run.pk).update(stop_asked_at=None, stopped_at=None, failed_at=None, failure={}, beat_at=now())
     run.refresh_from_db()
     taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
+    taking.fresh_book = not ImportedRecord.objects.filter(book_id=run.book_id).exists()
     try:
         for file, piece in _pieces(run, parts, batch):
             _step(run, taking, file, piece, plans(mapping, parts[file].source))
@@ -173,7 +175,8 @@ def _step(run: Run, taking: Taking, file: int, piece: Batch, planned: Sequence[P
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                counts, rejected = take(taking, file, piece, planned)
+                hopeful = taking.fresh_book and not attempt and taking.clashes < PATIENCE
+                counts, rejected = take(taking, file, piece, planned, hopeful=hopeful)
                 _add(run, counts, rows=piece.frame.height + len(piece.bad), rejected=rejected)
                 run.position = {"file": file, "row": piece.last_row}
                 run.beat_at = now()
@@ -181,9 +184,10 @@ def _step(run: Run, taking: Taking, file: int, piece: Batch, planned: Sequence[P
                 return
         except IntegrityError:
             run.refresh_from_db(fields=["position", "counts"])
+            taking.clashes += 1
             if attempt == ATTEMPTS - 1:
                 raise
-            log.warning("batch %s of run %s met a concurrent write; trying again", run.position, run.pk)
+            log.info("a batch after %s of run %s clashed; it is taken again with everything looked up", run.position, run.pk)
 
 
 def _add(run: Run, counts: Counts, *, rows: int, rejected: int) -> None:

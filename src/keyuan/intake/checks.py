@@ -25,6 +25,7 @@ class Surroundings:
     mapping: Mapping
     files: Sequence[str]
     file: int
+    hopeful: bool = False
 
 
 def settle(made: Sequence[Built], known: Known, around: Surroundings) -> list[Problem]:
@@ -201,7 +202,8 @@ def _identifiers(made: Sequence[Built], known: Known, around: Surroundings) -> I
         }
         for name, column in names.items():
             yield from _twice(told.filter(pl.col("kind") == name), "value", column, around)
-        yield from _registered(told, names, around)
+        if not around.hopeful:
+            yield from _registered(told, names, around)
 
 
 def _registered(told: pl.DataFrame, names: dict[str, str], around: Surroundings) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from keyuan.claims import bulk as claims
 from keyuan.customers import bulk as customers
 from keyuan.intake.build import KEY, Built, reference
 from keyuan.intake.vocabulary import RecordKind
-from keyuan.kernel.copying import fetch_frame
+from keyuan.kernel.copying import fetch_frame, listed
 from keyuan.policies import bulk as policies
 from keyuan.products import bulk as products
 
@@ -31,7 +31,7 @@ RECORDS = {
 }
 _FIND = (
     "SELECT encode(key, 'hex'), target_id, encode(content, 'hex'), run_id, file, row FROM intake_importedrecord"
-    " WHERE book_id = %s AND key = ANY(%s)"
+    " WHERE book_id = %s AND key IN (SELECT decode(unnest(string_to_array(%s, ',')), 'hex'))"
 )
 
 
@@ -56,14 +56,18 @@ def with_references(built: Built, secret: bytes) -> None:
             built.frame = built.frame.with_columns(reference(kind, built.frame[name], secret).alias(column))
 
 
-def look_up(book_id: int, made: Collection[Built], *, default_branch: str) -> Known:
-    """Everything that the checks and the writing need to know."""
+def look_up(book_id: int, made: Collection[Built], *, default_branch: str, hopeful: bool) -> Known:
+    """Everything that the checks and the writing need to know.
+
+    ``hopeful``: nothing of this book was imported before this run, so only what the rows refer to is looked up; a record
+    or a number that is there after all breaks a constraint, and the batch is taken again without hope.
+    """
     keys: set[str] = set()
     for built in made:
-        for column in (KEY, CUSTOMER, POLICY):
+        for column in (CUSTOMER, POLICY) if hopeful else (KEY, CUSTOMER, POLICY):
             if column in built.frame.columns:
                 keys.update(built.frame[column].unique().to_list())
-    records = fetch_frame(_FIND, [book_id, [bytes.fromhex(key) for key in keys]], RECORDS)
+    records = fetch_frame(_FIND, [book_id, listed(keys)], RECORDS)
     return Known(
         records=records,
         customers=_customers(records, made),
@@ -71,8 +75,8 @@ def look_up(book_id: int, made: Collection[Built], *, default_branch: str) -> Kn
         units=accounts.unit_ids({*_codes(made, "branch"), default_branch}),
         agents=agents.agent_ids(_codes(made, "agent")),
         products=products.product_ids(_codes(made, "product")),
-        policy_numbers=policies.numbers_taken(_numbers(made, RecordKind.POLICY)),
-        claim_numbers=claims.numbers_taken(_numbers(made, RecordKind.CLAIM)),
+        policy_numbers=policies.numbers_taken([] if hopeful else _numbers(made, RecordKind.POLICY)),
+        claim_numbers=claims.numbers_taken([] if hopeful else _numbers(made, RecordKind.CLAIM)),
     )
 
 

@@ -22,7 +22,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Where a value comes from: a column, a constant or a template; then its value map, default and shift of days."""
+    """Where a value comes from: a column, a constant or a template; then its value map ("*": all others), default and shift of days.
+
+    ``otherwise`` is asked where the value is empty.
+    """
 
     column: str = ""
     constant: str | None = None
@@ -32,10 +35,12 @@ class Value:
     days: int = 0
     months: int = 0
     round: bool = False
+    otherwise: Value | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return (self.column,) if self.column else tuple(piece.column for piece in self.template if piece.column)
+        own = (self.column,) if self.column else tuple(piece.column for piece in self.template if piece.column)
+        return own + (self.otherwise.columns if self.otherwise else ())
 
     @property
     def shown(self) -> str:
@@ -71,7 +76,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The files (and sheets) of one shape. ``match`` is a glob on the file's name."""
+    """The files (and sheets) of one shape. ``match`` is a glob on the file's name, or several with | between."""
 
     match: str
     records: tuple[Record, ...]
@@ -86,7 +91,7 @@ class Source:
     may_lack_columns: bool = False
 
     def takes(self, file_name: str) -> bool:
-        return fnmatch(file_name.lower(), self.match.lower())
+        return any(fnmatch(file_name.lower(), glob.strip().lower()) for glob in self.match.split("|"))
 
     @property
     def columns(self) -> tuple[str, ...]:

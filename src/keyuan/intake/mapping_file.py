@@ -120,7 +120,7 @@ SOURCE = (
     "may_lack_columns",
 )
 RECORD = ("record", "key", "when", "fields", "details")
-VALUE = ("column", "constant", "template", "values", "default", "days", "months", "round")
+VALUE = ("column", "constant", "template", "values", "default", "days", "months", "round", "otherwise")
 CONDITION = ("column", "is", "is_not", "present")
 
 
@@ -293,6 +293,7 @@ def _value(reader: _Reader, node: Node) -> Value:
         days=reader.number(node.get("days")),
         months=reader.number(node.get("months")),
         round=bool(node.get("round") and node.value["round"].value),
+        otherwise=_value(reader, node.value["otherwise"]) if "otherwise" in node.value else None,
     )
 
 

@@ -60,7 +60,7 @@ class ImportedRecord(models.Model):
     """What a book's record became: (book, digest of its key) → the row's id, and the digest of what the book said."""
 
     pk = models.CompositePrimaryKey("book_id", "key")
-    book = models.ForeignKey(Book, models.PROTECT, related_name="+", db_index=False)
+    book = models.ForeignKey(Book, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     key = models.BinaryField(max_length=16)
     target_id = models.BigIntegerField()
     content = models.BinaryField(max_length=16)

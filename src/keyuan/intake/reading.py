@@ -21,7 +21,7 @@ from keyuan.intake.refusals import (
     RepeatedColumns,
     UnreadableFile,
 )
-from keyuan.intake.sheets import sheet_rows
+from keyuan.intake.sheets import sheet_names, sheet_rows
 
 ROW = "_row"
 LONGEST_CELL = 100_000
@@ -78,11 +78,19 @@ def parts_of(book: Path, mapping: Mapping) -> list[Part]:
     files = [path for path in files if path.name.lower().removesuffix(".gz").endswith(TABLES)]
     found: list[Part] = []
     for source in mapping.sources:
-        fitting = [path for path in files if source.takes(path.name)]
+        fitting = [path for path in files if source.takes(path.name) and _has_sheet(path, source)]
         if not fitting and not source.optional:
             raise NothingMatches(match=source.match, found=", ".join(path.name for path in files[:20]) or "-")
         found.extend(Part(path, source) for path in fitting)
+    if not found:
+        told = ", ".join(dict.fromkeys(source.match for source in mapping.sources))
+        raise NothingMatches(match=told, found=", ".join(path.name for path in files[:20]) or "-")
     return found
+
+
+def _has_sheet(path: Path, source: Source) -> bool:
+    """Whether an optional source's sheet is there; for a required one reading says what is missing."""
+    return not (source.optional and source.sheet) or source.sheet in sheet_names(path)
 
 
 def header_of(part: Part) -> tuple[str, ...]:

@@ -33,6 +33,9 @@ class Taking:
     by: Actor
     today: date
     head_office: int = 0
+    # Whether to trust that the book is new; ``clashes`` counts how often that was wrong.
+    fresh_book: bool = False
+    clashes: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -44,13 +47,13 @@ def secret() -> bytes:
     return keyring().index_key[:64]
 
 
-def take(taking: Taking, file: int, batch: Batch, planned: Sequence[Plan]) -> tuple[Counts, int]:
+def take(taking: Taking, file: int, batch: Batch, planned: Sequence[Plan], *, hopeful: bool = False) -> tuple[Counts, int]:
     """Take in one batch of the run's ``file``; returns what became of the records and how many rows were rejected."""
     made, problems = build(batch.frame, taking.parts[file].source, planned, secret=secret())
     for built in made:
         with_references(built, secret())
-    known = look_up(taking.book_id, made, default_branch=taking.mapping.branch)
-    around = Surroundings(taking.run_id, taking.mapping, taking.names, file)
+    known = look_up(taking.book_id, made, default_branch=taking.mapping.branch, hopeful=hopeful)
+    around = Surroundings(taking.run_id, taking.mapping, taking.names, file, hopeful)
     problems += settle(made, known, around)
     writer = Writer(
         run_id=taking.run_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -75,11 +75,19 @@ def text_of(value: Value, source: Source) -> pl.Expr:
     else:
         result = pl.lit(value.constant, dtype=pl.String)
     if value.values is not None:
-        mapped = {key: text for key, text in value.values.items() if text is not None}
-        dropped = [key for key, text in value.values.items() if text is None]
-        result = pl.when(result.is_in(dropped)).then(None).otherwise(result) if dropped else result
-        result = result.replace(mapped)
+        result = _mapped(result, value.values)
+    if value.otherwise is not None:
+        result = pl.coalesce(result, text_of(value.otherwise, source))
     return result if value.default is None else result.fill_null(pl.lit(value.default))
+
+
+def _mapped(text: pl.Expr, table: Mapping[str, str | None]) -> pl.Expr:
+    """The text by the value map; one that it does not list stays as it is, unless the map says what "*" becomes."""
+    listed = {key: made for key, made in table.items() if key != "*"}
+    if "*" in table:
+        others = pl.when(text.is_not_null()).then(pl.lit(table["*"], pl.String))
+        return text.replace_strict(listed, default=others, return_dtype=pl.String)
+    return text.replace_strict(listed, default=text, return_dtype=pl.String)
 
 
 def _template(value: Value, source: Source) -> pl.Expr:

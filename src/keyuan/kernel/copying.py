@@ -61,6 +61,11 @@ def fetch_frame(sql: str, values: Sequence[Any], schema: Mapping[str, type[pl.Da
     return pl.DataFrame(rows, schema=dict(schema), orient="row")
 
 
+def listed(digests: Iterable[str | bytes]) -> str:
+    """Digests as one parameter for ``decode(unnest(string_to_array(%s, ',')), 'hex')``: far cheaper than an array of bytea."""
+    return ",".join(item if isinstance(item, str) else item.hex() for item in digests)
+
+
 def filled(frame: pl.DataFrame, names: Iterable[str], value: object) -> pl.DataFrame:
     """The frame with ``value`` where one of the named columns has nothing; a missing column is made of it."""
     have = set(frame.columns)
