@@ -187,7 +187,9 @@ def _step(run: Run, taking: Taking, file: int, piece: Batch, planned: Sequence[P
             taking.clashes += 1
             if attempt == ATTEMPTS - 1:
                 raise
-            log.info("a batch after %s of run %s clashed; it is taken again with everything looked up", run.position, run.pk)
+            log.info(
+                "a batch after %s of run %s clashed; it is taken again with everything looked up", run.position, run.pk
+            )
 
 
 def _add(run: Run, counts: Counts, *, rows: int, rejected: int) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from keyuan.intake.encodings import BROKEN, broken_bytes, lines, storable
+from keyuan.intake.guard import is_rejects_header, restored
 from keyuan.intake.mapping import Mapping, Source
 from keyuan.intake.refusals import (
     EmptyFile,
@@ -104,8 +105,12 @@ def batches(part: Part, *, size: int, after: int = 1, check: bool = True) -> Ite
         yield from _parquet(part, size, after, check)
         return
     rows = sheet_rows(part.path, part.source.sheet) if part.form == ".xlsx" else _csv_rows(part)
-    header = _header(part, next(rows, None), check)
-    yield from _gather(part, header, rows, size, after)
+    first = next(rows, None)
+    if first is not None and is_rejects_header(first):
+        # A corrected file of rejects: its guarded cells are what they were.
+        first = [restored(cell) for cell in first]
+        rows = ([restored(cell) for cell in cells] for cells in rows)
+    yield from _gather(part, _header(part, first, check), rows, size, after)
 
 
 def _header(part: Part, cells: Sequence[str] | None, check: bool) -> tuple[str, ...]:

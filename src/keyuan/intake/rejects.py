@@ -8,37 +8,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import xlsxwriter
-from django.utils.translation import gettext as _
 
+from keyuan.intake.guard import headings, neutral
 from keyuan.intake.models import Reject, Run
 from keyuan.intake.queries import reasons, rejects_of
 
-# What a spreadsheet takes for a formula (OWASP, CSV injection). An apostrophe before it makes it text; a cell that
-# already begins so gets one more, so that restoring gives back exactly what was there.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-GUARD = "'"
 XLSX_LONGEST = 32_767
-OURS = 4
-
-
-def neutral(cell: str) -> str:
-    """The cell as a spreadsheet shows it and never runs it."""
-    return GUARD + cell if cell.startswith(DANGEROUS) or _guarded(cell) else cell
-
-
-def restored(cell: str) -> str:
-    """The cell as it was before ``neutral``."""
-    return cell[1:] if cell.startswith(GUARD) and (cell[1:].startswith(DANGEROUS) or _guarded(cell[1:])) else cell
-
-
-def _guarded(cell: str) -> bool:
-    bare = cell.lstrip(GUARD)
-    return bare != cell and bare.startswith(DANGEROUS)
-
-
-def headings() -> tuple[str, str, str, str]:
-    """The four columns in front of the original ones."""
-    return _("文件"), _("行号"), _("列"), _("原因")
 
 
 def reject_table(run: Run, file: int) -> Iterator[list[str]]:

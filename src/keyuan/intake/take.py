@@ -47,7 +47,9 @@ def secret() -> bytes:
     return keyring().index_key[:64]
 
 
-def take(taking: Taking, file: int, batch: Batch, planned: Sequence[Plan], *, hopeful: bool = False) -> tuple[Counts, int]:
+def take(
+    taking: Taking, file: int, batch: Batch, planned: Sequence[Plan], *, hopeful: bool = False
+) -> tuple[Counts, int]:
     """Take in one batch of the run's ``file``; returns what became of the records and how many rows were rejected."""
     made, problems = build(batch.frame, taking.parts[file].source, planned, secret=secret())
     for built in made:

@@ -19,7 +19,9 @@ def copy_rows(table: str, frame: pl.DataFrame) -> int:
     if frame.is_empty():
         return 0
     columns = ", ".join(f'"{name}"' for name in frame.columns)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv)') as stream:
+    copy = f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv)'
+    # A broken constraint comes to light inside the stream: let it be Django's IntegrityError, as everywhere.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copy) as stream:
         for part in frame.iter_slices(10_000):
             stream.write(_printable(part).write_csv(include_header=False))
     return frame.height
