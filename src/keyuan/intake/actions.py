@@ -85,6 +85,8 @@ def _scanned(parts: Sequence[Part]) -> tuple[list[Part], list[dict[str, object]]
                 "digest": told.digest,
                 "size": told.size,
                 "encoding": told.encoding,
+                # About how many rows there will be, for the progress bar; 0 when nobody knows.
+                "rows": told.lines,
                 "header": [name for name in header if name],
             }
         )
@@ -125,6 +127,16 @@ def _dry(book: Path, mapping: Mapping, *, by: Actor, batch: int, progress: Progr
             raise DryRunOver
     except DryRunOver:
         return run
+
+
+def first_batch(book: Path, mapping: Mapping, *, by: Actor, size: int) -> tuple[Run, Batch]:
+    """Take in the first rows of a book only, for a preview; the caller's transaction is to be rolled back."""
+    run, parts, _resumed = open_run(book, mapping, by=by)
+    taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
+    run.position = {}
+    _file, piece = next(_pieces(run, parts, size))
+    _step(run, taking, 0, piece, plans(mapping, parts[0].source))
+    return run, piece
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class Scan:
     digest: str
     size: int
     encoding: str
+    lines: int = 0
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -52,10 +53,13 @@ def scan(path: Path, *, text: bool, encoding: str = "auto") -> Scan:
     with path.open("rb") as raw:
         while block := raw.read(BLOCK):
             digest.update(block)
+    if text:
+        with open_bytes(path) as stream:
+            lines = sum(block.count(b"\n") for block in iter(lambda: stream.read(BLOCK), b""))
     size = path.stat().st_size
     if not text:
         return Scan(digest.hexdigest(), size, "")
-    return Scan(digest.hexdigest(), size, _named(encoding) or detect(path))
+    return Scan(digest.hexdigest(), size, _named(encoding) or detect(path), lines)
 
 
 def _named(encoding: str) -> str:

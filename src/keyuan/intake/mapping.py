@@ -22,7 +22,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Where a value comes from: a column, a constant or a template; then its value map ("*": all others), default and shift of days.
+    """Where a value comes from: a column, a constant or a template; then its value map ("*": all others) and default.
 
     ``otherwise`` is asked where the value is empty.
     """

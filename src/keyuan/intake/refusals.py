@@ -86,3 +86,16 @@ class UploadTooLarge(Refusal):
     status = 413
     message = _("上传的文件超过%(limit)s MB。")
     remedy = _("请压缩为 .gz，或在服务器上用 keyuan import 导入。")
+
+
+class NoSuchUpload(Refusal):
+    code = "no_such_upload"
+    status = 404
+    message = _("没有编号为%(upload)s的上传文件。")
+    remedy = _("请重新上传。")
+
+
+class WrongKindOfFile(Refusal):
+    code = "wrong_kind_of_file"
+    message = _("不支持“%(name)s”这种文件。")
+    remedy = _("可以上传：%(kinds)s。")

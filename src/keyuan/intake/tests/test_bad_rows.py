@@ -260,7 +260,8 @@ def sheet(path: Path, name: str, rows: list[list[object]]) -> Path:
 
 
 def test_an_unknown_sheet_is_told_with_those_that_are_there(tmp_path: Path) -> None:
-    mapping = "book: b\nfiles:\n  - match: '*.xlsx'\n    sheet: 客户\n    records:\n      - {record: customer, key: id, fields: {name: id}}\n"
+    record = "{record: customer, key: id, fields: {name: id}}"
+    mapping = f"book: b\nfiles:\n  - match: '*.xlsx'\n    sheet: 客户\n    records: [{record}]\n"
     with pytest.raises(UnknownSheet) as caught:
         take_in(sheet(tmp_path / "b.xlsx", "别的", [["id"], ["1"]]), mapping)
     assert caught.value.gaps["found"] == "别的"
