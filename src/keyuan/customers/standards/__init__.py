@@ -19,7 +19,8 @@ __all__ = ["IdFacts", "InvalidIdentifier", "candidates", "facts_of_id_number", "
 MAX_LENGTH = 64
 _CODE = re.compile(r"[^\s\x00-\x1f\x7f]+")
 _DOCUMENT = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,20}")
-_RESIDENT_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]|[0-9]{16,}")
+# Digits and an X in the wrong place are a mistyped resident number, not some other document.
+_RESIDENT_LIKE = re.compile(r"[0-9]{15}|[0-9X]{18}|[0-9]{16,}")
 _RESIDENT_DOCUMENTS = frozenset({DocumentKind.RESIDENT_ID, DocumentKind.FOREIGN_RESIDENT})
 
 
