@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -39,6 +40,8 @@ OBJECT_OF_ROUTE = {
     "mfa_remove_webauthn": "passkey",
     "mfa_edit_webauthn": "passkey",
 }
+# Rooms whose routes say ``pk`` or ``key`` and always mean the same.
+OBJECT_OF_ROOM = {"customers": "customer", "customer360": "customer"}
 # Parameters that are no ids, by name; or by (route, name) where the name alone does not tell.
 VALUES: dict[str | tuple[str, str], Any] = {
     "provider_id": "company",
@@ -49,6 +52,8 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("customers:edit", "part"): "basic",
     ("customers:unrelate", "kind"): "spouse",
     ("customers:withdraw", "purpose"): "marketing",
+    ("policies:step", "step"): "surrender",
+    ("claims:step", "step"): "decide",
     ("servicedesk:complaint_step", "step"): "decide",
     "page_slug": "x",
     "field": "mobile",
@@ -93,8 +98,8 @@ class Route:
             return VALUES[self.name, name]
         if name in VALUES:
             return VALUES[name]
-        owned = OBJECT_OF_ROUTE.get(self.name) or ("customer" if self.name.startswith("customer360:") else name)
-        found = world.find(owned)
+        owned = OBJECT_OF_ROUTE.get(self.name) if name in ("pk", "key") else name
+        found = world.find(owned or OBJECT_OF_ROOM.get(self.name.split(":")[0], name))
         if found is None:
             raise LookupError(f"{self.name}: what is {name!r}? Add it to OBJECT_OF_ROUTE or VALUES in {HERE}")
         return found
@@ -183,7 +188,8 @@ def operations() -> list[Operation]:
 
 
 def _apis() -> list[NinjaAPI]:
-    modules = [module for config in _rooms() for module in _submodules(config.name)]
+    get_resolver().url_patterns  # noqa: B018  loads the modules that the addresses need
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith("keyuan.")]
     apis = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, NinjaAPI)}
     return [api for api in apis.values() if api.urls_namespace in _namespaces(get_resolver().url_patterns)]
 
@@ -239,9 +245,12 @@ class Query:
         if "date" in kind or name in ("on", "day", "as_of", "since", "until"):
             return DAY
         found = QUERY_VALUES.get(name, world.find(name))
+        if found is None and "Filter" in kind:  # A filter without conditions asks for everything.
+            wanted = kind.rsplit(".", 1)[-1].strip("'\"")
+            found = getattr(sys.modules[self.function.__module__], wanted)()
         if found is None:
             raise LookupError(f"{self.name}: what is {name!r}? Add it to QUERY_VALUES or the world in {HERE}")
-        return found
+        return str(found) if kind in ("str", "<class 'str'>") else found
 
 
 def queries() -> list[Query]:

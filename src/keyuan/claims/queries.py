@@ -138,7 +138,7 @@ def listed(state: str, *, text: str = "", viewer: Viewer) -> QuerySet[Claim]:
 def held_of(claim_ids: Sequence[int], *, viewer: Viewer, on: date) -> list[ClaimHeld]:
     """The claims of a page of a list, in its order, as they stand on a day."""
     found = {held.id: held for held in assemble(visible(viewer).filter(pk__in=claim_ids), on=on)}
-    return [found[claim_id] for claim_id in claim_ids]
+    return [found[claim_id] for claim_id in claim_ids if claim_id in found]
 
 
 def paid_out(customer_id: int, *, viewer: Viewer, on: date) -> dict[str, Decimal]:
