@@ -66,8 +66,13 @@ OPEN = {
     "socialaccount_login_error": "tells that single sign-on failed",
 }
 # Queries that answer a stranger although they name a viewer, each with its reason.
-READ = "takes a customer that the viewer has already read in scope"
-ANSWERS: dict[str, str] = {}
+READ = "takes a customer whom the caller has already read in the viewer's scope"
+ANSWERS = {
+    "keyuan.customers.queries.around.near": READ,
+    "keyuan.customer360.queries.ties.ties_of": READ,
+    "keyuan.customer360.queries.timeline.lines_of": READ,
+    "keyuan.customer360.queries.timeline.categories_for": "names of filters, no rows",
+}
 # What must be sent along so that an address comes as far as asking whose the object is.
 FORMS = {"customers:unmask": {"field": "mobile", "purpose": "来电核对身份"}}
 REFUSED = {401, 403, 404}
