@@ -55,6 +55,8 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("policies:step", "step"): "surrender",
     ("claims:step", "step"): "decide",
     ("servicedesk:complaint_step", "step"): "decide",
+    ("policies:step", "step"): "request-cancellation",
+    ("claims:step", "step"): "decide",
     "page_slug": "x",
     "field": "mobile",
     "kind": "mobile",
