@@ -25,14 +25,14 @@ FREQUENT_RENEWAL_CALLS = 3
 class Risk:
     """What the life of a yearly policy needs to know of its risk.
 
-    ``frequency(day)`` is claims a year, ``loss(stream, day)`` one loss, ``base_premium(day)`` the premium of a term that
+    ``frequency(day)`` is claims a year, ``loss(stream, day)`` one loss, ``term_rate(day)`` the premium of a term that
     starts on that day before any bonus. ``factors`` says what bears on the frequency, for the tests of the causes.
     """
 
     kind: str
     frequency: Callable[[date], float]
     loss: Callable[[Stream, date], Loss]
-    base_premium: Callable[[date], float]
+    term_rate: Callable[[date], float]
     income: float
     bonus: bool = False
     factors: Any = None
@@ -50,7 +50,7 @@ def live_yearly(policy: PolicyTeller, risk: Risk, *, stops_on: date | None) -> N
         free_years = 0 if claims else free_years + 1
         years += 1
         factor = causes.no_claim_factor(free_years, claims) if risk.bonus else 1.0
-        offer = yuan(risk.base_premium(end) * factor)
+        offer = yuan(risk.term_rate(end) * factor)
         decides_on = end - timedelta(days=stream.between(2, 28))
         _ask(policy, end, offer, until=decides_on, last=last)
         if decides_on > last:
@@ -60,7 +60,7 @@ def live_yearly(policy: PolicyTeller, risk: Risk, *, stops_on: date | None) -> N
             return
         rise = float(offer / premium) - 1
         pressure = float(offer) / max(risk.income, 20_000) * 10
-        factors = policy.lapse_factors(decides_on, pressure=pressure, price_rise=rise, years=years)
+        factors = policy.lapse_factors(decides_on, pressure=pressure, dearer=rise, years=years)
         if policy.stops(factors):
             _decline(policy, decides_on, policy.reason(factors))
             return

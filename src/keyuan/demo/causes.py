@@ -85,7 +85,7 @@ class LapseTruth:
     payment_pressure: float = 0.45  # for each tenth of income that the yearly premium takes, at most 3
     agent_left: float = 0.9
     claim_refused: float = 1.3  # within 24 months
-    price_rise: float = 2.5  # for a rise of 100 %, at most 1
+    dearer: float = 2.5  # for a rise of 100 %, at most 1
     no_contact: float = 0.6  # within 12 months
     year_held: float = -0.10  # each, at most 6
     surrender_share: float = 0.5  # of long policies that stop with a value; the rest stop paying
@@ -157,7 +157,7 @@ class LapseFactors:
     pressure: float
     agent_left: bool
     claim_refused: bool
-    price_rise: float
+    dearer: float
     no_contact: bool
     years: int
 
@@ -226,7 +226,7 @@ def lapse_terms(factors: LapseFactors) -> dict[str, float]:
         "payment_pressure": LAPSE.payment_pressure * min(factors.pressure, 3.0),
         "agent_left": LAPSE.agent_left * factors.agent_left,
         "claim_refused": LAPSE.claim_refused * factors.claim_refused,
-        "price_rise": LAPSE.price_rise * min(max(factors.price_rise, 0.0), 1.0),
+        "dearer": LAPSE.dearer * min(max(factors.dearer, 0.0), 1.0),
         "no_contact": LAPSE.no_contact * factors.no_contact,
     }
 
@@ -256,11 +256,11 @@ def no_claim_factor(free_years: int, claims_last_year: int) -> float:
 
 
 def profit(
-    product: str, *, premiums: float, claims: float, policies: int = 1, contacts: int = 0, ended_by_claim: bool = False
+    product: str, *, paid_in: float, claims: float, policies: int = 1, contacts: int = 0, ended_by_claim: bool = False
 ) -> float:
     """What one policy earned. A claim that ends a long policy is first paid out of the reserve put aside for it."""
-    put_aside = PROFIT.reserve.get(product, 0.0) * premiums
-    kept = premiums * (1.0 - PROFIT.expense[product]) - put_aside
+    put_aside = PROFIT.reserve.get(product, 0.0) * paid_in
+    kept = paid_in * (1.0 - PROFIT.expense[product]) - put_aside
     burden = max(claims - put_aside, 0.0) if ended_by_claim else claims
     return kept - burden - PROFIT.policy_cost * policies - PROFIT.contact_cost * contacts
 

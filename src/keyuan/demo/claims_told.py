@@ -27,7 +27,7 @@ class Loss(NamedTuple):
 
     day: date
     cause: str
-    amount: float
+    size: float
     refusals: str
 
 
@@ -67,7 +67,7 @@ def tell_claim(policy: PolicyTeller, loss: Loss, *, certain: bool = False) -> Se
         return Settled()
     number = f"CL{course.notified.year}{policy.number[8:12]}{customer.customer:07d}{customer.claims_told:03d}"
     customer.claims_told += 1
-    amount = settled = Decimal(round(loss.amount, 2)).quantize(CENT)
+    amount = settled = Decimal(round(loss.size, 2)).quantize(CENT)
     if course.decision == Decision.PARTIAL:
         settled = (amount * Decimal(stream.between(40, 85)) / 100).quantize(CENT)
     claim = len(policy.batch.claims)

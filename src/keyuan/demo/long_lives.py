@@ -230,7 +230,7 @@ class LongLife:
         state, stream = self.state, self.stream
         paying = place < self.number_of_dues and not state.paid_up
         factors = self.policy.lapse_factors(
-            anniversary, pressure=self.pressure if paying else 0.0, price_rise=0.0, years=state.years_held
+            anniversary, pressure=self.pressure if paying else 0.0, dearer=0.0, years=state.years_held
         )
         if stream.chance(causes.LAPSE.transferred) and not self._insured_is_holder():
             day = anniversary + timedelta(days=stream.between(5, 200))

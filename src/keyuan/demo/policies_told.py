@@ -44,9 +44,9 @@ EVENT_OF_FACT: dict[str, EventKind] = {
 }
 
 
-def yuan(amount: float) -> Decimal:
+def yuan(value: float) -> Decimal:
     """A whole number of yuan, at least one."""
-    return Decimal(max(1, round(amount))).quantize(CENT)
+    return Decimal(max(1, round(value))).quantize(CENT)
 
 
 class Deal(NamedTuple):
@@ -159,7 +159,7 @@ class PolicyTeller:
         """What the company earned with this policy (causes.profit)."""
         return causes.profit(
             self.deal.product,
-            premiums=float(self.premiums),
+            paid_in=float(self.premiums),
             claims=float(self.claims),
             contacts=self.customer.contacts - self.contacts_before,
             ended_by_claim=self.ended_by_claim,
@@ -223,7 +223,7 @@ class PolicyTeller:
 
     # -- causes ---------------------------------------------------------------------------------------------------
 
-    def lapse_factors(self, day: date, *, pressure: float, price_rise: float, years: int) -> causes.LapseFactors:
+    def lapse_factors(self, day: date, *, pressure: float, dearer: float, years: int) -> causes.LapseFactors:
         """What bears on the decision of ``day``."""
         refused = self.refused_on is not None and 0 <= (day - self.refused_on).days <= 730
         care = self.customer.care
@@ -232,7 +232,7 @@ class PolicyTeller:
             pressure=pressure,
             agent_left=care.orphan_on(day),
             claim_refused=refused,
-            price_rise=price_rise,
+            dearer=dearer,
             no_contact=not care.looked_in(day),
             years=years,
         )

@@ -70,11 +70,11 @@ def test_lapses_agree_with_and_without_each_cause_and_the_cause_makes_them_likel
     assert rate[True] > 1.2 * rate[False]
 
 
-def test_lapses_agree_at_every_pressure_and_every_price_rise(large: Drawn) -> None:
+def test_lapses_agree_at_every_pressure_and_every_dearer(large: Drawn) -> None:
     trials = [trial for trial in large.trials if trial.kind == "lapse"]
     for group in by(trials, lambda factors: round(min(factors.pressure, 3.0), 0)).values():
         agrees(group)
-    for group in by(trials, lambda factors: round(max(factors.price_rise, 0.0), 1)).values():
+    for group in by(trials, lambda factors: round(max(factors.dearer, 0.0), 1)).values():
         agrees(group)
 
 
