@@ -268,12 +268,18 @@ def queries() -> list[Query]:
     return list(found.values())
 
 
+PAGE_NUMBERS = ("number", "page")  # An empty page is still the first.
+
+
 def is_nothing(value: Any) -> bool:
     """None, no, zero, an empty text or collection, or a record of nothing but these."""
     if hasattr(value, "exists"):
         return not value.exists()
+    if isinstance(value, Iterator):
+        return not list(value)
     if hasattr(value, "__dataclass_fields__"):
-        return all(is_nothing(getattr(value, name)) for name in value.__dataclass_fields__)
+        told = [name for name in value.__dataclass_fields__ if name not in PAGE_NUMBERS]
+        return all(is_nothing(getattr(value, name)) for name in told)
     if isinstance(value, dict):
         return all(is_nothing(item) for item in value.values())
     if isinstance(value, list | tuple | set | frozenset):
