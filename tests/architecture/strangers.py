@@ -52,8 +52,6 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("customers:edit", "part"): "basic",
     ("customers:unrelate", "kind"): "spouse",
     ("customers:withdraw", "purpose"): "marketing",
-    ("policies:step", "step"): "surrender",
-    ("claims:step", "step"): "decide",
     ("servicedesk:complaint_step", "step"): "decide",
     ("policies:step", "step"): "request-cancellation",
     ("claims:step", "step"): "decide",
