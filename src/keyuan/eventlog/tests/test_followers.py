@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
@@ -36,6 +37,21 @@ def in_thread(work: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=run)
     thread.start()
     return thread
+
+
+def settle() -> None:
+    """Wait until no transaction that is older than the last line runs on the server.
+
+    The server's snapshots know the transactions of all its databases, so those of the tests that run beside these.
+    """
+    patience = time.monotonic() + 200
+    while time.monotonic() < patience:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT max(xid) < pg_snapshot_xmin(pg_current_snapshot()) FROM eventlog_event")
+            if cursor.fetchone()[0] is not False:
+                return
+        time.sleep(0.05)
+    pytest.fail("another transaction has been running on the server for minutes")
 
 
 class Reader:
@@ -82,6 +98,7 @@ def test_a_late_commit_is_skipped_by_a_serial_number_and_never_by_the_cursor() -
 
     late_has_committed.set()
     thread.join()
+    settle()
     naive.poll()
     follow("reader", reader)
     assert naive.seen == [2]  # line 1 is lost to it for ever
@@ -104,6 +121,7 @@ def test_a_transaction_that_rolls_back_holds_nobody_up() -> None:
     write(2)
     give_up.set()
     thread.join()
+    settle()
     reader = Reader()
     assert follow("reader", reader) == 1
     assert reader.seen == [2]
@@ -116,6 +134,7 @@ def test_every_line_comes_once_and_in_order_whatever_the_batch() -> None:
     with transaction.atomic():
         for n in range(7, 12):
             record(UNIT_CHANGED, by=BY, payload={"n": n})
+    settle()
     reader = Reader()
     assert [follow("reader", reader, limit=3) for _ in range(5)] == [3, 3, 3, 3, 0]
     assert reader.seen == list(range(12))
@@ -124,6 +143,7 @@ def test_every_line_comes_once_and_in_order_whatever_the_batch() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_reader_that_fails_moves_nothing_and_is_given_the_same_lines_again() -> None:
     write(1)
+    settle()
 
     def fails_after_writing(lines: list[Event]) -> None:
         Cursor.objects.create(reader="half-done work")
@@ -140,6 +160,7 @@ def test_a_reader_that_fails_moves_nothing_and_is_given_the_same_lines_again() -
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_do_not_read_the_same_lines_for_one_reader() -> None:
     write(1)
+    settle()
     reading, may_end = threading.Event(), threading.Event()
     first, second = Reader(), Reader()
 
@@ -176,6 +197,7 @@ def test_many_writers_and_two_readers_at_once_lose_nothing_and_double_nothing() 
     done.set()
     for thread in readers:
         thread.join()
+    settle()
     while follow("reader", reader):
         pass
     assert sorted(reader.seen) == list(range(150))
@@ -189,8 +211,10 @@ def test_the_tally_counts_by_company_day_thing_and_unit_exactly_once() -> None:
     write(2, org_unit_id=1, occurred_at=evening)
     write(3, org_unit_id=2, occurred_at=evening)
     write(4, USER_CREATED, occurred_at=evening)
+    settle()
     assert followers.catch_up("tally") == 4
     write(5, org_unit_id=1, occurred_at=evening)
+    settle()
     assert followers.catch_up("tally") == 1
     assert followers.catch_up("tally") == 0
 
@@ -205,6 +229,7 @@ def test_the_tally_counts_by_company_day_thing_and_unit_exactly_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_failing_reader_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     write(1)
+    settle()
     stop, good = threading.Event(), Reader()
 
     def bad(lines: list[Event]) -> None:
