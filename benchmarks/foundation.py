@@ -94,7 +94,7 @@ def requests(doors: Doors, customers: int, numbers: list[str], *, run: int) -> d
 
     def create(place: int) -> Request:
         mobile = str(19_900_000_000 + run * 1_000_000 + place)
-        body = {"kind": "individual", "name": "测试新客", "mobile": mobile, "source": "phone"}
+        body = {"name": "测试新客", "person": {"mobile": mobile}, "source": "phone"}
         return Request("POST", "/api/v1/customers", doors.api, json.dumps(body).encode(), expect=201)
 
     return {"look-up + 360, JSON": look_up, "360 page, HTML": page, "type-ahead": type_ahead, "create customer": create}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
+from keyuan.accounts import queries as accounts
 from keyuan.accounts.access import require
 from keyuan.accounts.limits import FIND, spend
 from keyuan.accounts.roles import Permission
@@ -93,7 +94,9 @@ def register(request: HttpRequest, body: NewCustomer) -> HttpResponse:
     viewer = viewer_of(request)
     if (body.person is None) == (body.enterprise is None):
         raise OneKind(field="person")
-    made = register_customer(body.draft(), by=viewer)
+    # A viewer without any unit has no default: 0 is refused as outside the scope.
+    own = 0 if body.org_unit_id else accounts.units(viewer=viewer).values_list("pk", flat=True).first() or 0
+    made = register_customer(body.draft(unit=own), by=viewer)
     return reply(Created(made.pk, made.number), status=201)
 
 

@@ -66,10 +66,10 @@ EnterpriseIn = _schema_of("EnterpriseIn", EnterpriseDraft, "Enterprise")
 
 
 class NewCustomer(Strict):
-    """A customer to register: exactly one of ``person`` and ``enterprise``."""
+    """A customer to register: exactly one of ``person`` and ``enterprise``; without a unit, in the first of one's own."""
 
     name: words(120, 1)  # type: ignore[valid-type]
-    org_unit_id: Id
+    org_unit_id: Id | None = None
     person: PersonIn | None = None  # type: ignore[valid-type]
     enterprise: EnterpriseIn | None = None  # type: ignore[valid-type]
     source: Source = Source.PURCHASE
@@ -78,13 +78,13 @@ class NewCustomer(Strict):
     referrer_id: Id | None = None
     external_no: words(64) = ""  # type: ignore[valid-type]
 
-    def draft(self) -> CustomerDraft:
-        """The same as the customers room takes it."""
+    def draft(self, *, unit: int) -> CustomerDraft:
+        """The same as the customers room takes it; ``unit`` where none is given."""
         person: Any = self.person
         enterprise: Any = self.enterprise
         chosen = PersonDraft(**person.model_dump()) if person else EnterpriseDraft(**enterprise.model_dump())
-        rest = self.model_dump(exclude={"person", "enterprise"})
-        return CustomerDraft(details=chosen, **rest)
+        rest = self.model_dump(exclude={"person", "enterprise", "org_unit_id"})
+        return CustomerDraft(details=chosen, org_unit_id=self.org_unit_id or unit, **rest)
 
 
 class NewContact(Strict):

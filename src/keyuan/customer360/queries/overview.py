@@ -14,7 +14,7 @@ from keyuan.claims import queries as claims
 from keyuan.claims.states import ClaimStatus
 from keyuan.customer360.queries.parts import parts_of
 from keyuan.customer360.queries.seen import flows, holding_seen, labelled, next_due, status
-from keyuan.customer360.queries.ties import consents_on, owner_on, ties_of
+from keyuan.customer360.queries.ties import consents_of, owner_of, ties_of
 from keyuan.customer360.queries.timeline import PAGE, end_of, lines_of
 from keyuan.customer360.rules.warning import Signals, warnings
 from keyuan.customer360.shapes import (
@@ -65,9 +65,9 @@ def overview(customer_id: int, *, viewer: Viewer, as_of: date | None = None, tim
     seen_claims = tuple(_claim(each) for each in claimed)
     tasks = _tasks(customer.pk, viewer, on)
     complaints = _complaints(customer.pk, viewer, on)
-    consents = consents_on(customer, on)
-    owner = owner_on(customer, on)
-    household, relations = ties_of(customer, viewer=viewer, on=on)
+    around = customers.around(customer, viewer=viewer, on=on, at=end_of(on))
+    consents, owner = consents_of(around), owner_of(around)
+    household, relations = ties_of(around)
     money = flows(held, seen_claims)
     lines = lines_of(customer.pk, viewer=viewer, as_of=past, limit=timeline_limit)
     return Overview(

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
-
 from django.db.models import Q
 
 from keyuan.accounts.scope import Viewer
 from keyuan.customer360.queries.seen import labelled
-from keyuan.customer360.queries.timeline import end_of
 from keyuan.customer360.shapes import ConsentSeen, Owner, Tie
 from keyuan.customers import queries as customers
+from keyuan.customers.queries import Around
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.states import ConsentPurpose, HouseholdRole, RelationKind
 from keyuan.kernel.clock import COMPANY_ZONE
-
-if TYPE_CHECKING:
-    from keyuan.customers.models import Customer
 
 
 def id_of(customer_key: str, *, viewer: Viewer) -> int:
@@ -29,15 +23,14 @@ def id_of(customer_key: str, *, viewer: Viewer) -> int:
     return found
 
 
-def owner_on(customer: Customer, on: date) -> Owner | None:
+def owner_of(seen: Around) -> Owner | None:
     """The agent who served the customer on the day; None if nobody did."""
-    row = customers.served_by(customer, on=on)
-    return None if row is None else Owner(*row)
+    return None if seen.agent is None else Owner(seen.agent.name, seen.agent.code, seen.agent.left_on)
 
 
-def consents_on(customer: Customer, on: date) -> tuple[ConsentSeen, ...]:
+def consents_of(seen: Around) -> tuple[ConsentSeen, ...]:
     """Every purpose, and whether the customer agreed to it at the end of the day."""
-    given = customers.agreed_to(customer, at=end_of(on))
+    given = seen.consents
     return tuple(
         ConsentSeen(
             labelled(ConsentPurpose, purpose.value),
@@ -48,10 +41,9 @@ def consents_on(customer: Customer, on: date) -> tuple[ConsentSeen, ...]:
     )
 
 
-def ties_of(customer: Customer, *, viewer: Viewer, on: date) -> tuple[tuple[Tie, ...], tuple[Tie, ...]]:
+def ties_of(seen: Around) -> tuple[tuple[Tie, ...], tuple[Tie, ...]]:
     """Household members and relations. Who is outside the viewer's scope has a name here but no number."""
-    members, relations = customers.near(customer, viewer=viewer, on=on)
     return (
-        tuple(Tie(each.customer_id, each.number, each.name, labelled(HouseholdRole, each.role)) for each in members),
-        tuple(Tie(each.customer_id, each.number, each.name, labelled(RelationKind, each.role)) for each in relations),
+        tuple(Tie(one.customer_id, one.number, one.name, labelled(HouseholdRole, one.role)) for one in seen.household),
+        tuple(Tie(one.customer_id, one.number, one.name, labelled(RelationKind, one.role)) for one in seen.relations),
     )

@@ -1,7 +1,7 @@
 """Every read of the customers room; each names its viewer, and a stranger sees nothing."""
 
 from keyuan.customers.fields import field_labels
-from keyuan.customers.queries.around import Near, agreed_to, near, served_by
+from keyuan.customers.queries.around import Around, Near, ServedBy, around
 from keyuan.customers.queries.directory import DirectoryFilters, directory
 from keyuan.customers.queries.lookup import by_identifier, by_identifier_prefix, identifiers_of
 from keyuan.customers.queries.profile import (
@@ -32,14 +32,16 @@ from keyuan.customers.queries.ties import (
 from keyuan.customers.queries.type_ahead import by_name
 
 __all__ = [
+    "Around",
     "DirectoryFilters",
     "HouseholdSeen",
     "Near",
     "Profile",
     "ProfileField",
     "ProfilePart",
+    "ServedBy",
     "Tie",
-    "agreed_to",
+    "around",
     "assignments_of",
     "briefs",
     "by_identifier",
@@ -55,14 +57,12 @@ __all__ = [
     "identifiers_of",
     "may_see",
     "must_be_visible",
-    "near",
     "owner_of",
     "profile",
     "profile_as_of",
     "profile_of",
     "referral_source",
     "relations_of",
-    "served_by",
     "the_customer",
     "visible",
 ]

@@ -1,4 +1,4 @@
-"""What surrounds a customer who is already loaded in the viewer's scope, in as few queries as the 360 page can bear."""
+"""What surrounds a customer who is already loaded in scope: one plain statement, for the 360 page waits for it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,35 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db import connection
 
-from keyuan.customers.models import Assignment, Consent, Customer, HouseholdMember, Relation
 from keyuan.customers.queries.scope import visible
-from keyuan.customers.states import AssignmentKind
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
+    from keyuan.customers.models import Customer
+
+_AROUND = """
+SELECT 'household' AS what, other.id, other.number, other.name, member.role, NULL::timestamptz, NULL::date
+FROM customers_householdmember own
+JOIN customers_householdmember member ON member.household_id = own.household_id AND member.customer_id <> own.customer_id
+JOIN customers_customer other ON other.id = member.customer_id
+WHERE own.customer_id = %(id)s
+UNION ALL
+SELECT 'relation', other.id, other.number, other.name, relation.kind, NULL, NULL
+FROM customers_relation relation JOIN customers_customer other ON other.id = relation.other_id
+WHERE relation.customer_id = %(id)s AND (relation.since IS NULL OR relation.since <= %(on)s)
+UNION ALL
+SELECT 'consent', 0, '', '', purpose, given_at, NULL
+FROM customers_consent
+WHERE customer_id = %(id)s AND given_at < %(at)s AND (withdrawn_at IS NULL OR withdrawn_at >= %(at)s)
+UNION ALL
+(SELECT 'agent', 0, agent.code, agent.name, '', NULL, agent.left_on
+FROM customers_assignment assignment JOIN agents_agent agent ON agent.id = assignment.agent_id
+WHERE assignment.customer_id = %(id)s AND assignment.kind = 'servicing' AND assignment.starts_on <= %(on)s
+  AND (assignment.ends_on IS NULL OR assignment.ends_on > %(on)s)
+ORDER BY assignment.starts_on DESC LIMIT 1)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,41 +47,41 @@ class Near:
     role: str
 
 
-def near(customer: Customer, *, viewer: Viewer, on: date) -> tuple[list[Near], list[Near]]:
-    """The other members of the household, and the relations known by the day. Two queries, three for a narrow scope."""
-    members = list(
-        HouseholdMember.objects.filter(household__members__customer=customer)
-        .exclude(customer=customer)
-        .order_by("pk")
-        .values_list("customer_id", "customer__number", "customer__name", "role")
-    )
-    relations = list(
-        Relation.objects.filter(Q(since__isnull=True) | Q(since__lte=on), customer=customer)
-        .order_by("kind", "pk")
-        .values_list("other_id", "other__number", "other__name", "kind")
-    )
-    ids = {row[0] for row in (*members, *relations)}
+@dataclass(frozen=True, slots=True)
+class ServedBy:
+    """The agent who served the customer; ``left_on`` is their first day outside the company."""
+
+    name: str
+    code: str
+    left_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Household (without the customer), relations known by the day, purposes agreed to and since when, and the agent."""
+
+    household: list[Near]
+    relations: list[Near]
+    consents: dict[str, datetime]
+    agent: ServedBy | None
+
+
+def around(customer: Customer, *, viewer: Viewer, on: date, at: datetime) -> Around:
+    """Everything around the customer on the day ``on``, consents at the moment ``at``; a second query for a narrow scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, {"id": customer.pk, "on": on, "at": at})
+        rows = sorted(cursor.fetchall(), key=lambda row: (row[4], row[1]))
+    ids = {row[1] for row in rows if row[1]}
     if ids and not viewer.sees_whole_company:
         ids = set(visible(viewer).filter(pk__in=ids).values_list("pk", flat=True))
-    return [_near(*row, ids) for row in members], [_near(*row, ids) for row in relations]
-
-
-def _near(id_: int, number: str, name: str, role: str, seen: set[int]) -> Near:
-    return Near(id_, number, name, role) if id_ in seen else Near(0, "", name, role)
-
-
-def served_by(customer: Customer, *, on: date) -> tuple[str, str, date | None] | None:
-    """Name, code and last day of the agent who served the customer on the day."""
-    in_force = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-    return (
-        Assignment.objects.filter(in_force, customer=customer, kind=AssignmentKind.SERVICING)
-        .order_by("-starts_on")
-        .values_list("agent__name", "agent__code", "agent__left_on")
-        .first()
+    return Around(
+        [_near(row, ids) for row in rows if row[0] == "household"],
+        [_near(row, ids) for row in rows if row[0] == "relation"],
+        {row[4]: row[5] for row in rows if row[0] == "consent"},
+        next((ServedBy(row[3], row[2], row[6]) for row in rows if row[0] == "agent"), None),
     )
 
 
-def agreed_to(customer: Customer, *, at: datetime) -> dict[str, datetime]:
-    """The purposes to which the customer agreed at a moment, and since when."""
-    in_force = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=at)
-    return dict(Consent.objects.filter(in_force, customer=customer, given_at__lt=at).values_list("purpose", "given_at"))
+def _near(row: tuple[str, int, str, str, str, None, None], seen: set[int]) -> Near:
+    _, id_, number, name, role, *_rest = row
+    return Near(id_, number, name, role) if id_ in seen else Near(0, "", name, role)
