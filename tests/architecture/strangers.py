@@ -37,11 +37,13 @@ OBJECT_OF_ROUTE = {
     "accounts:unit": "unit",
     "accounts:unit_move": "unit",
     "accounts:token_revoke": "token",
+    "intake:map": "upload",
+    "intake:preview": "upload",
     "mfa_remove_webauthn": "passkey",
     "mfa_edit_webauthn": "passkey",
 }
 # Rooms whose routes say ``pk`` or ``key`` and always mean the same.
-OBJECT_OF_ROOM = {"customers": "customer", "customer360": "customer"}
+OBJECT_OF_ROOM = {"customers": "customer", "customer360": "customer", "intake": "run"}
 # Parameters that are no ids, by name; or by (route, name) where the name alone does not tell.
 VALUES: dict[str | tuple[str, str], Any] = {
     "provider_id": "company",
