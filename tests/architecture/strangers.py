@@ -41,6 +41,13 @@ OBJECT_OF_ROUTE = {
     "intake:preview": "upload",
     "mfa_remove_webauthn": "passkey",
     "mfa_edit_webauthn": "passkey",
+    "intake:map": "upload",
+    "intake:preview": "upload",
+    "intake:run": "run",
+    "intake:progress": "run",
+    "intake:stop": "run",
+    "intake:continue": "run",
+    "intake:rejects": "run",
 }
 # Rooms whose routes say ``pk`` or ``key`` and always mean the same.
 OBJECT_OF_ROOM = {"customers": "customer", "customer360": "customer", "intake": "run"}
