@@ -27,7 +27,6 @@ router = Router(tags=["customers"])
 CustomerId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The id of the customer.")]
 AsOf = Annotated[date | None, Query(description="The day to look at the customer from; today if left out.")]
 FAILURES: dict[int, Any] = {401: Failure, 403: Failure, 404: Failure, 422: Failure, 429: Failure}
-OVERVIEWS = 3
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -46,9 +45,10 @@ def look_up(
 ) -> HttpResponse:
     """The customers whom the identifier names: mostly one, sometimes none, rarely two."""
     viewer = viewer_of(request)
-    hits = queries.look_up(identifier, viewer=viewer)
-    seen = [queries.overview(hit.id, viewer=viewer, as_of=as_of) for hit in hits[:OVERVIEWS]] if expand else []
-    return reply(Found(hits, seen))
+    if not expand:
+        return reply(Found(queries.look_up(identifier, viewer=viewer), ()))
+    found = queries.look_up_whole(identifier, viewer=viewer, as_of=as_of)
+    return reply(Found([hit for hit, _ in found], [whole for _, whole in found]))
 
 
 @router.get("/find", response={200: list[Hit], **FAILURES}, summary="Find by anything, best first")

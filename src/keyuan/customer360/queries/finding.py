@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from keyuan.accounts.scope import Viewer
+from keyuan.customer360.queries.overview import overview
 from keyuan.customer360.queries.seen import labelled
 from keyuan.customer360.rules.ranking import why_by_name
 from keyuan.customer360.rules.text import printable
-from keyuan.customer360.shapes import Hit
+from keyuan.customer360.shapes import Hit, Overview
 from keyuan.customer360.states import Reason
 from keyuan.customers import queries as customers
 from keyuan.customers.states import CustomerKind
@@ -50,6 +52,15 @@ def look_up(text: str, *, viewer: Viewer) -> list[Hit]:
     return _hits([(found, Reason.IDENTIFIER) for found in named], viewer)
 
 
+def look_up_whole(text: str, *, viewer: Viewer, as_of: date | None = None, most: int = 3) -> list[tuple[Hit, Overview]]:
+    """Those whom the text names exactly, each with everything about them: the hit is read off the overview."""
+    named = customers.by_identifier(printable(text, longest=LONGEST_TEXT), viewer=viewer)
+    seen = [(customer, overview(customer.pk, viewer=viewer, as_of=as_of)) for customer in named[:most]]
+    return [
+        (_hit(customer, Reason.IDENTIFIER, branch=whole.branch, mobile=whole.mobile), whole) for customer, whole in seen
+    ]
+
+
 def _hits(found: Iterable[tuple[Customer, Reason]], viewer: Viewer) -> list[Hit]:
     pairs = list(found)
     briefs = customers.briefs([customer.pk for customer, _ in pairs], viewer=viewer) if pairs else {}
@@ -58,15 +69,19 @@ def _hits(found: Iterable[tuple[Customer, Reason]], viewer: Viewer) -> list[Hit]
 
 def _told(pairs: Iterable[tuple[Customer, Reason]], briefs: dict[int, tuple[str, str]]) -> Iterator[Hit]:
     for customer, reason in pairs:
-        matched = getattr(customer, "matched", None)
         branch, mobile = briefs.get(customer.pk, ("", ""))
-        yield Hit(
-            id=customer.pk,
-            number=customer.number,
-            name=customer.name,
-            kind=labelled(CustomerKind, customer.kind),
-            branch=branch,
-            mobile=mobile,
-            reason=labelled(Reason, reason.value),
-            matched=customer.name if matched is None else f"{matched.get_kind_display()} {matched.shown}",
-        )
+        yield _hit(customer, reason, branch=branch, mobile=mobile)
+
+
+def _hit(customer: Customer, reason: Reason, *, branch: str, mobile: str) -> Hit:
+    matched = getattr(customer, "matched", None)
+    return Hit(
+        id=customer.pk,
+        number=customer.number,
+        name=customer.name,
+        kind=labelled(CustomerKind, customer.kind),
+        branch=branch,
+        mobile=mobile,
+        reason=labelled(Reason, reason.value),
+        matched=customer.name if matched is None else f"{matched.get_kind_display()} {matched.shown}",
+    )
