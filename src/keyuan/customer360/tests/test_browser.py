@@ -78,6 +78,7 @@ def test_the_pages_are_usable_by_everybody_at_every_width(world: World, page: Pa
         ("customer-360", f"/desk/customers/{world.customer.number}/"),
         ("customer-360-past", f"/desk/customers/{world.customer.number}/?as_of={today() - timedelta(days=35)}"),
         ("find", "/desk/find/?q=王"),
+        ("customers", "/desk/customers/?line=motor"),
     ):
         page.goto(address)
         axe(page)
@@ -86,3 +87,17 @@ def test_the_pages_are_usable_by_everybody_at_every_width(world: World, page: Pa
             assert wider_than_screen(page) <= 0, f"{name} scrolls sideways at {width}"
         page.set_viewport_size({"width": 1440, "height": 900})
         shoot(page, name)
+
+
+def test_the_list_opens_a_customer_beside_it_by_keyboard(world: World, page: Page, sign_in: SignIn) -> None:
+    sign_in(Role.MANAGER)
+    page.goto("/desk/customers/")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_contain_text("王伟")
+    expect(page.locator("#panel")).to_contain_text("要求尽快赔付")
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
