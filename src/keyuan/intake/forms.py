@@ -41,7 +41,11 @@ class MappingForm(forms.Form):
         choices = [("", _("不导入")), *targets()]
         for place, name in enumerate(header):
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=name, choices=choices, required=False, initial=guess.get(name, "")
+                label=name,
+                choices=choices,
+                required=False,
+                initial=guess.get(name, ""),
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
 
     @property

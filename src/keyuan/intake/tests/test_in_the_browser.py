@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+from tests.fixtures.browser import SignIn, axe, shoot
 
-from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.intake import tasks
 from keyuan.intake.models import Run, Upload
@@ -20,9 +19,7 @@ from keyuan.intake.tests.helpers import CUSTOMERS, customer, mobile
 @pytest.mark.django_db(transaction=True)
 def test_a_book_is_imported_from_the_desk(
     page: Page,
-    sign_in: Callable[..., User],
-    axe: Callable[..., Any],
-    shoot: Callable[..., Any],
+    sign_in: SignIn,
     settings: Any,
     tmp_path: Path,
 ) -> None:
@@ -32,20 +29,17 @@ def test_a_book_is_imported_from_the_desk(
     sign_in(Role.MANAGER)
 
     page.goto("/intake/")
-    axe(page)
-    shoot(page, "intake-list-empty")
+    _picture(page, "intake-list-empty")
     page.get_by_role("link", name="导入账册").first.click()
     axe(page)
     page.get_by_label("文件", exact=True).set_input_files(book)
     page.get_by_role("button", name="上传").click()
     page.wait_for_url("**/map/")
-    axe(page)
-    shoot(page, "intake-map")
+    _picture(page, "intake-map")
     page.get_by_role("button", name="预览").click()
     page.wait_for_url("**/preview/")
     assert page.get_by_text("居民身份证号码应为18位").count() == 1
-    axe(page)
-    shoot(page, "intake-preview")
+    _picture(page, "intake-preview")
     page.get_by_role("button", name="导入全部").click()
     page.wait_for_url("**/runs/*/")
     run = Run.objects.get()
@@ -55,11 +49,15 @@ def test_a_book_is_imported_from_the_desk(
     # The page finds out by itself.
     page.get_by_text("被拒绝的行", exact=True).wait_for()
     assert page.get_by_text("居民身份证号码应为18位").count() == 1
-    axe(page)
-    shoot(page, "intake-run")
+    _picture(page, "intake-run")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV", exact=True).click()
     assert "李测试" in Path(download.value.path()).read_text("utf-8-sig")
     page.goto("/intake/")
-    axe(page)
-    shoot(page, "intake-list")
+    _picture(page, "intake-list")
+
+
+def _picture(page: Page, name: str) -> None:
+    """Pictures in every form, looked through by axe-core, and back to Chinese."""
+    shoot(page, name)
+    page.reload()
