@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import resource
 import shutil
 import socket
@@ -49,17 +50,16 @@ class Ground:
         self.url = self._fresh_database()
         self.env["DATABASE_URL"] = self.url
         self.run("-m", "django", "migrate", "--verbosity", "0")
+        self.run("-m", "django", "collectstatic", "--noinput", "--verbosity", "0")
 
     def _fresh_database(self) -> str:
-        script = (
-            "from pathlib import Path; from keyuan.settings.database import embedded_url; "
-            f"print(embedded_url(Path({str(WORK / 'var' / 'postgres')!r})))"
-        )
+        where = WORK / "var" / "postgres"
+        script = f"from pathlib import Path; from keyuan.settings import embedded; print(embedded.start(Path({str(where)!r})))"
         admin = self.run("-c", script).output.strip().splitlines()[-1]
         with psycopg.connect(admin, autocommit=True) as connection:
             connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
             connection.execute("CREATE DATABASE bench")
-        return admin.replace("/postgres?", "/bench?")
+        return re.sub(r"/[^/?]+\?", "/bench?", admin)
 
     def run(self, *arguments: str) -> Ran:
         """Run Python with ``arguments`` on this ground; a failure shows what was printed."""
