@@ -41,8 +41,6 @@ OBJECT_OF_ROUTE = {
     "intake:preview": "upload",
     "mfa_remove_webauthn": "passkey",
     "mfa_edit_webauthn": "passkey",
-    "intake:map": "upload",
-    "intake:preview": "upload",
     "intake:run": "run",
     "intake:progress": "run",
     "intake:stop": "run",
