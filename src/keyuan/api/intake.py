@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, get_type_hints
 
 from django.apps import apps
@@ -12,9 +12,11 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, creat
 
 from keyuan.customers.actions import CustomerDraft, EnterpriseDraft, PersonDraft
 from keyuan.customers.states import Source
+from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.servicedesk.states import CallOutcome, ContactChannel, Direction
 
 LONGEST_ID = 2**63 - 1
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 Id = Annotated[int, Field(ge=1, le=LONGEST_ID)]
 
 
@@ -23,6 +25,16 @@ def _without_controls(text: str) -> str:
     if any(not sign.isprintable() and sign not in "\n\r\t" for sign in text):
         raise ValueError("control characters are not allowed")
     return text
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    """The moment in UTC (PostgreSQL takes no zone beyond ±15:59); without a zone it is the company's."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the year must be between {FIRST_YEAR} and {LAST_YEAR}")
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=COMPANY_ZONE)).astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_our_time)]
 
 
 def words(longest: int, shortest: int = 0) -> Any:
@@ -94,13 +106,13 @@ class NewContact(Strict):
     direction: Direction
     outcome: CallOutcome | Literal[""] = ""
     text: words(4000) = ""  # type: ignore[valid-type]
-    occurred_at: datetime | None = None
+    occurred_at: Moment | None = None
 
 
 class NewTask(Strict):
     """Something to do by a time; yours unless ``owner_id`` says whose."""
 
     title: words(120, 1)  # type: ignore[valid-type]
-    due_at: datetime
+    due_at: Moment
     note: words(4000) = ""  # type: ignore[valid-type]
     owner_id: Id | None = None

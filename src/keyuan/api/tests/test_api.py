@@ -71,6 +71,14 @@ def test_a_contact_and_a_task_are_written_down(world: World, program: Client) ->
     assert [line["name"] for line in told["lines"][:2]] == ["task.created", "contact.made"]
 
 
+@pytest.mark.parametrize("due", ["2026-12-01T09:00:00+16:00", "2026-12-01T01:00:00"])
+def test_a_moment_is_taken_in_any_zone_and_in_ours_without_one(world: World, program: Client, due: str) -> None:
+    body = {"title": "回访", "due_at": due}
+    made = program.post(f"{CUSTOMERS}/{world.customer.pk}/tasks", body, "application/json").json()
+    tasks = program.get(f"{CUSTOMERS}/{world.customer.pk}/360").json()["tasks"]
+    assert [task["due_at"] for task in tasks if task["id"] == made["id"]] == ["2026-12-01T01:00:00+08:00"]
+
+
 def test_the_timeline_reads_on_from_its_cursor(world: World, program: Client) -> None:
     address = f"{CUSTOMERS}/{world.customer.pk}/timeline"
     first = program.get(address, {"limit": 1}).json()
