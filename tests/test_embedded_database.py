@@ -85,12 +85,15 @@ def test_another_database_is_refused() -> None:
         parse("mysql://localhost/crm")
 
 
-def test_a_taken_port_is_told_with_the_way_out() -> None:
+def test_a_taken_port_is_told_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    from keyuan.cli.refusals import CannotBegin
     from keyuan.cli.serve import refuse_taken_port
+
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(SystemExit, match=f"Port {port} .* PORT={port + 1} make run"):
+        with pytest.raises(CannotBegin, match=f"Port {port} .* PORT={port + 1} make run"):
             refuse_taken_port("127.0.0.1", port)

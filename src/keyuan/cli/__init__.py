@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -51,11 +51,31 @@ def keyuan() -> None:
 
 
 def ready() -> None:
-    """Start Django (and with it the embedded PostgreSQL, unless DATABASE_URL names a server)."""
+    """Start Django (and with it the embedded PostgreSQL, unless DATABASE_URL names a server); raises CannotBegin."""
     import django
 
+    from keyuan.cli.refusals import CannotBegin
+    from keyuan.settings import database, embedded
+
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        try:
+            database.parse(url)
+        except ValueError as error:
+            raise CannotBegin(
+                "bad_database_url",
+                zh="DATABASE_URL 应以 postgresql:// 开头。",
+                en=f"{error}, as postgresql://host/name.",
+            ) from None
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyuan.settings.base")
-    django.setup()
+    try:
+        django.setup()
+    except embedded.CannotStart as error:
+        raise CannotBegin(
+            "no_database",
+            zh=f"内置的 PostgreSQL 启动不了：{error}",
+            en=f"The embedded PostgreSQL cannot start: {error}",
+        ) from None
 
 
 def show(value: Any, *, as_json: bool, text: str = "") -> None:
@@ -64,14 +84,24 @@ def show(value: Any, *, as_json: bool, text: str = "") -> None:
 
 
 def main() -> None:
-    """The entry point: a refusal ends with its sentence and its remedy, and exit code 1."""
+    """The entry point: a refusal ends with its sentence and its remedy in the terminal's language, and exit code 1."""
+    from keyuan.cli.refusals import CannotBegin, language
     from keyuan.kernel.refusals import Refusal
 
     try:
         app()
+    except CannotBegin as refusal:
+        _refuse(refusal.as_dict(), refusal.sentence)
     except Refusal as refusal:
-        if "--json" in sys.argv:
-            show({"error": refusal.as_dict()}, as_json=True)
-        else:
-            sys.stderr.write("\n".join(filter(None, [str(refusal), refusal.what_to_do])) + "\n")
-        sys.exit(1)
+        from django.utils.translation import override
+
+        with override(language()):
+            _refuse(refusal.as_dict(), "\n".join(filter(None, [str(refusal), refusal.what_to_do])))
+
+
+def _refuse(told: dict[str, str], text: str) -> NoReturn:
+    if "--json" in sys.argv:
+        show({"error": told}, as_json=True)
+    else:
+        sys.stderr.write(text + "\n")
+    sys.exit(1)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from keyuan.cli import ready, show
+from keyuan.cli.first_use import bring_up_to_date
+from keyuan.cli.refusals import language
 
 if TYPE_CHECKING:
     from keyuan.demo.book import Report
@@ -33,6 +35,7 @@ def demo(
     if truth:
         show(causes.truth(), as_json=True)
         return
+    bring_up_to_date()
     day: date | None = None if as_of is None else as_of.date()
 
     def progress(done: int) -> None:
@@ -54,10 +57,27 @@ def _facts(report: Report, accounts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(report: Report, accounts: dict[str, Any]) -> str:
+    return _in_english(report, accounts) if language() == "en" else _in_chinese(report, accounts)
+
+
+def _in_chinese(report: Report, accounts: dict[str, Any]) -> str:
     if not report.loaded:
         return f"库中已有{report.customers}位客户，没有改动任何数据。（重新生成示范数据：keyuan demo --replace）"
-    speed = report.total / max(report.seconds, 0.01)
     return (
-        f"已生成示范数据：{report.customers}位虚构客户，共{report.total}行，用时{report.seconds:.1f}秒（每秒{speed:.0f}行）。\n"
-        f"账户：{'、'.join(accounts['users'])}；密码：{accounts['password']}"
+        f"已生成示范数据：{report.customers}位虚构客户，共{report.total}行，用时{report.seconds:.1f}秒"
+        f"（每秒{_speed(report):.0f}行）。\n账户：{'、'.join(accounts['users'])}；密码：{accounts['password']}"
     )
+
+
+def _in_english(report: Report, accounts: dict[str, Any]) -> str:
+    if not report.loaded:
+        return f"{report.customers} customers are there already; nothing was changed. (Anew: keyuan demo --replace)"
+    return (
+        f"The demo book is made: {report.customers} invented customers, {report.total} rows in {report.seconds:.1f} s "
+        f"({_speed(report):.0f} rows a second).\nAccounts: {', '.join(accounts['users'])}; "
+        f"password: {accounts['password']}"
+    )
+
+
+def _speed(report: Report) -> float:
+    return report.total / max(report.seconds, 0.01)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from keyuan.cli import ready, show
+from keyuan.cli.first_use import bring_up_to_date
+from keyuan.cli.refusals import CannotWriteThere, language
 
 if TYPE_CHECKING:
     from keyuan.intake.models import Run
@@ -28,25 +31,44 @@ def import_(
 ) -> None:
     """Import BOOK. Running it again goes on where a killed import stood, and changes nothing when all is in."""
     ready()
+    from django.utils.translation import override
+
+    with override(language()):
+        finished = _import(book, mapping, dry_run=dry_run, as_json=as_json, batch=batch, rejects=rejects)
+    if not finished:
+        raise typer.Exit(1)
+
+
+def _import(book: Path, mapping: str, *, dry_run: bool, as_json: bool, batch: int, rejects: Path | None) -> bool:
     from keyuan.intake.actions import import_book
     from keyuan.intake.mapping_file import read_mapping
     from keyuan.intake.mappings import mapping_text
     from keyuan.intake.queries import report
+    from keyuan.intake.refusals import NoSuchBook
     from keyuan.intake.rejects import write_rejects
     from keyuan.kernel.actor import Actor
 
     start = time.monotonic()
+    # What can be refused at once is refused before the tables are touched, and before an hour of importing.
+    if not book.exists():
+        raise NoSuchBook(path=book)
+    if rejects is not None:
+        _refuse_unwritable(rejects)
+    how = read_mapping(mapping_text(mapping))
+    bring_up_to_date()
     by = Actor.system("keyuan import")
     told = None if as_json else _progress
-    run, resumed = import_book(
-        book, read_mapping(mapping_text(mapping)), by=by, batch=batch, dry_run=dry_run, progress=told
-    )
+    run, resumed = import_book(book, how, by=by, batch=batch, dry_run=dry_run, progress=told)
     if rejects is not None:
         write_rejects(run, rejects)
     result = {**report(run), "resumed": resumed, "dry_run": dry_run, "seconds": round(time.monotonic() - start, 2)}
     show(result, as_json=as_json, text=_sentences(result))
-    if result["state"] != "finished":
-        raise typer.Exit(1)
+    return bool(result["state"] == "finished")
+
+
+def _refuse_unwritable(path: Path) -> None:
+    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise CannotWriteThere(path=path)
 
 
 def _progress(run: Run) -> None:

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from keyuan.cli import ready, show
+from keyuan.cli.first_use import expect_tables
+from keyuan.cli.refusals import KeysAreElsewhere
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="The keys that seal what is sensitive.")
 
@@ -19,6 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 def status(as_json: AsJson = False) -> None:
     """Say how many values each key seals."""
     ready()
+    expect_tables()
     from keyuan.kernel.rotation import count_by_key
     from keyuan.kernel.sealing import keyring
 
@@ -34,15 +37,13 @@ def status(as_json: AsJson = False) -> None:
 def rotate(as_json: AsJson = False) -> None:
     """Add a key, and seal everything again with it. Can be stopped: 'keyuan keys reseal' goes on."""
     ready()
+    expect_tables()
     from django.conf import settings
 
     from keyuan.kernel.sealing import keyring, store
 
     if settings.KEYUAN_KEYS:
-        sys.exit(
-            "The keys come from KEYUAN_KEYS, which this command cannot change. Put the ring that "
-            "'keyuan keys new' prints there, restart every process, then: keyuan keys reseal"
-        )
+        raise KeysAreElsewhere
     store(keyring().rotated(), Path(settings.KEYUAN_KEY_FILE))
     keyring.cache_clear()
     _reseal(as_json)
@@ -52,6 +53,7 @@ def rotate(as_json: AsJson = False) -> None:
 def reseal(as_json: AsJson = False) -> None:
     """Seal with the newest key what lies under an older one."""
     ready()
+    expect_tables()
     _reseal(as_json)
 
 

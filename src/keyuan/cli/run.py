@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from keyuan.cli import ready
+from keyuan.cli.first_use import bring_up_to_date
 from keyuan.cli.serve import Host, Port, refuse_taken_port
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -36,7 +37,7 @@ def run(
     refuse_taken_port(host, port)
     began_here = _start_database()
     try:
-        _bring_up_to_date()
+        bring_up_to_date()
         if demo and _is_empty():
             _load_demo_book()
         code = _supervise(host, port)
@@ -65,12 +66,9 @@ def _start_database() -> Path | None:
     var = Path(os.environ.get("KEYUAN_VAR") or Path(__file__).resolve().parents[3] / "var").absolute()
     data = var / "postgres"
     was_running = embedded.address(data) is not None
-    try:
-        if not was_running:
-            _say("Database ...")
-        ready()
-    except embedded.CannotStart as error:
-        sys.exit(f"The embedded PostgreSQL cannot start. {error}")
+    if not was_running:
+        _say("Database ...")
+    ready()
     return None if was_running else data
 
 
@@ -85,20 +83,6 @@ def _stop_database(data: Path) -> None:
 
 def _stop(number: int, frame: object) -> None:
     raise Stopped
-
-
-def _bring_up_to_date() -> None:
-    from django.core.management import call_command
-    from django.db import OperationalError, connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    try:
-        executor = MigrationExecutor(connection)
-    except OperationalError as error:
-        sys.exit(f"The database does not answer: {error}")
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        _say("Tables ...")
-        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _is_empty() -> bool:

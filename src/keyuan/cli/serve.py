@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import sys
 from typing import Annotated
 
 import typer
+
+from keyuan.cli import ready
+from keyuan.cli.first_use import collect_static, expect_tables
+from keyuan.cli.refusals import CannotBegin
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -24,7 +26,10 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, thr
     from granian.constants import Interfaces
 
     refuse_taken_port(host, port)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyuan.settings.base")
+    ready()
+    expect_tables()
+    collect_static()
+    _close_connections()
     Granian(
         "keyuan.web.wsgi:application",
         address=host,
@@ -39,13 +44,23 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, thr
     ).serve()
 
 
+def _close_connections() -> None:
+    # The processes that serve are forked from this one: each must open its own.
+    from django.db import connections
+
+    connections.close_all()
+
+
 def refuse_taken_port(host: str, port: int) -> None:
-    """Exit with a sentence that helps if somebody listens there already."""
+    """Raise CannotBegin with the way out if somebody listens there already."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            sys.exit(
-                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one: PORT={port + 1} make run"
-            )
+            why, other = error.strerror, port + 1
+            raise CannotBegin(
+                "port_taken",
+                zh=f"{host} 的端口 {port} 用不了（{why}）。换一个端口：PORT={other} make run",
+                en=f"Port {port} on {host} cannot be used ({why}). Choose another one: PORT={other} make run",
+            ) from None

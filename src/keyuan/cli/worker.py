@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from keyuan.cli import ready
+from keyuan.cli.first_use import expect_tables
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -18,6 +19,7 @@ def worker(
 ) -> None:
     """Run jobs from the queue, and let the readers follow the log, until stopped."""
     ready()
+    expect_tables()
     from procrastinate.contrib.django import app as queue
 
     from keyuan.eventlog.followers import follow_until
