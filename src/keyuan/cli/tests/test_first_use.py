@@ -10,7 +10,7 @@ import pytest
 
 from keyuan.cli.tests.conftest import Keyuan
 
-BOOK = "客户编号,姓名\n1,王伟\n"
+BOOK = "客户编号,姓名,手机\n1,王伟,13812345678\n"
 MAPPING = """\
 book: first_use
 title: 第一次
@@ -22,6 +22,7 @@ files:
         key: 客户编号
         fields:
           name: 姓名
+          mobile: 手机
 """
 SILENT = "postgresql://nobody@127.0.0.1:1/none"
 
@@ -49,7 +50,7 @@ def test_the_same_is_told_in_chinese_and_in_json(keyuan: Keyuan) -> None:
     assert json.loads(told.stdout)["error"]["code"] == "tables_not_up_to_date"
 
 
-def test_the_demo_makes_the_tables_and_the_box_finds_what_people_type(keyuan: Keyuan) -> None:
+def test_the_demo_makes_the_tables_and_the_second_time_changes_nothing(keyuan: Keyuan) -> None:
     made = keyuan("demo", "--customers", 40, "--seed", 3, "--json")
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["customers"] == 40
@@ -68,8 +69,9 @@ def test_an_import_makes_the_tables_and_says_nothing_beside_its_json(keyuan: Key
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["records"]["customer"]["new"] == 1
     assert done.stderr == "Tables ...\n"
-    found = keyuan("find", "ww", "--json")
-    assert [hit["name"] for hit in json.loads(found.stdout)["hits"]] == ["王伟"]
+    for typed in ("ww", "138 1234 5678"):
+        found = keyuan("find", typed, "--json")
+        assert [hit["name"] for hit in json.loads(found.stdout)["hits"]] == ["王伟"], typed
     with_rejects = keyuan(*call, "--rejects", tmp_path / "nowhere" / "rejects.csv", "--json")
     assert json.loads(with_rejects.stdout)["error"]["code"] == "cannot_write_there"
 
@@ -95,7 +97,7 @@ def test_a_refused_import_is_a_sentence_and_json_and_leaves_no_table(
     assert json.loads(told.stdout)["error"]["code"] == code
     spoken = keyuan("import", tmp_path / book, "--mapping", named)
     assert (spoken.returncode, spoken.stdout) == (1, "")
-    assert spoken.stderr.isascii() or "“" in spoken.stderr
+    assert "Traceback" not in spoken.stderr
     if code == "bad_mapping":
         assert "Line 10" in spoken.stderr
     assert json.loads(keyuan("find", "王伟", "--json").stdout)["error"]["code"] == "tables_not_up_to_date"
