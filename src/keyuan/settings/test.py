@@ -1,8 +1,12 @@
 """Settings of the tests: fast password hashes, plain static files, keys of their own."""
 
 from keyuan.settings.base import *  # noqa: F403
-from keyuan.settings.base import DATABASES, STORAGES, VAR
+from keyuan.settings.base import DATABASES, INSTALLED_APPS, STORAGES, VAR
 
+# By its own name: the live server of pytest-django hands out static files only if it finds that.
+INSTALLED_APPS = [
+    "django.contrib.staticfiles" if app == "keyuan.web.apps.CollectedFilesConfig" else app for app in INSTALLED_APPS
+]
 SECRET_KEY = "only-for-tests"
 KEYUAN_KEY_FILE = VAR / "test-keyring.json"
 # Tests do not need their rows after a power cut, and end by dropping the database.
