@@ -25,7 +25,8 @@ class May:
 def theme_of(request: HttpRequest) -> str:
     """light, dark or auto: from the account's session, else from the browser's cookie."""
     known = request.COOKIES.get(THEME_KEY, "auto")
-    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+    # A file that is not there is answered before the session middleware has run.
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and hasattr(request, "session"):
         known = request.session.get(THEME_KEY, known)
     return known if known in ("light", "dark") else "auto"
 

@@ -116,6 +116,9 @@ class ServiceTruth:
     complaint_mis_selling_old: float = 0.06  # from 60
     complaint_nuisance: float = 0.01  # a renewal with three calls
     complaint_attitude: float = 0.0015  # any contact
+    desk_households: int = 500  # the first of the book; those in the branch that is shown have the two that follow
+    desk_complaint: float = 0.05  # one of the last fortnight, mostly still open
+    desk_task: float = 0.18
     upheld: dict[str, float] = field(
         default_factory=lambda: {
             "claim_speed": 0.75, "claim_amount": 0.30, "mis_selling": 0.55, "service_attitude": 0.5,

@@ -14,6 +14,7 @@ from keyuan.demo.chronicle import Chronicle
 from keyuan.demo.claims_told import tell_complaint
 from keyuan.demo.company import Company
 from keyuan.demo.demand import Dealer, Wish, long_deals, wishes
+from keyuan.demo.desks import lay_on_desks
 from keyuan.demo.long_lives import LongLife, Protection
 from keyuan.demo.people import Cell, Firm, Person
 from keyuan.demo.policies_told import Deal, PolicyTeller, Trial
@@ -163,6 +164,8 @@ class Biographer:
         if customer.policies_told and stream.chance(causes.SERVICE.complaint_attitude * customer.contacts):
             day = person.since + timedelta(days=int((until - person.since).days * stream.random()))
             tell_complaint(customer, day, ComplaintReason.SERVICE_ATTITUDE)
+        if customer.policies_told and person is cell.head and person.dies_on is None:
+            lay_on_desks(cell, customer, self.company, stream.named("desks"))
 
     def _one(self, cell: Cell, person: Person, customer: Chronicle, dealer: Dealer, wish: Wish, stream: Stream) -> None:
         insured = wish.insured

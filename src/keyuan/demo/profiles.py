@@ -171,9 +171,7 @@ def _person(
         smoker=person.smoker if person.adult else None,
         health_note=_health(person, stream),
         hobbies="、".join(dict.fromkeys(stream.pick(words["hobbies"]) for _ in range(stream.between(1, 3)))),
-        preferred_channel=stream.choices(
-            (ContactChannel.WECHAT, ContactChannel.CALL, ContactChannel.SMS), (55, 35, 10)
-        )[0],
+        preferred_channel=stream.choices(("微信", "电话", "短信"), (55, 35, 10))[0],
         preferred_time=stream.pick(_TIMES),
         life_note="",
     )
@@ -240,7 +238,7 @@ def write_consents(customer: Chronicle, since: date, until: date, stream: Stream
         later = since + timedelta(days=30 + int(stream.random() * 1500))
         if not given:
             continue
-        wording, channel = f"{purpose.value}-{since.year}", stream.pick(("app", "counter", "call"))
+        wording, channel = f"{purpose.value}-{since.year}", stream.pick(("app", "counter", "phone"))
         payload = {"purpose": purpose.value, "wording": wording, "channel": channel}
         at = customer.tell(since, events.CONSENT_GIVEN, customer.themselves, payload=payload)
         withdrawn = None

@@ -92,7 +92,7 @@ RAIL = (
     Place(
         _("用户与机构"),
         "building",
-        ("users",),
+        ("accounts:users",),
         Permission.MANAGE_USERS,
         words="yonghu jigou settings users organisation",
     ),

@@ -30,8 +30,8 @@ STANDARDS: dict[str, Callable[[str], str]] = {
     "email": email.normalise,
     "uscc": uscc.normalise,
 }
-OCCUPATION_CLASSES = [("", "—"), *((str(n), str(n)) for n in range(1, 7)), ("9", _("9（拒保）"))]
-_YES_NO = [("", "—"), ("true", _("是")), ("false", _("否"))]
+OCCUPATION_CLASSES = [("", _("未填")), *((str(n), str(n)) for n in range(1, 7)), ("9", _("9（拒保）"))]
+_YES_NO = [("", _("未填")), ("true", _("是")), ("false", _("否"))]
 # What a browser may fill in by itself would be the clerk's own data.
 _NO_AUTOFILL = {"autocomplete": "off"}
 

@@ -31,6 +31,7 @@ CHANNELS = [
     ("paper", _("书面")),
     ("agent", _("代理人")),
 ]
+CHANNEL_LABELS = dict(CHANNELS) | {"call": _("电话"), "app": _("手机应用")}
 MOST_NAMESAKES = 6
 
 

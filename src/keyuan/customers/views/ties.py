@@ -27,6 +27,7 @@ from keyuan.customers.forms import (
     JoinForm,
     RelationForm,
 )
+from keyuan.customers.forms.ties import CHANNEL_LABELS
 from keyuan.customers.models import Customer
 from keyuan.customers.states import ConsentPurpose, IdentifierKind
 from keyuan.customers.views.shared import done, page_of, show, told
@@ -121,7 +122,8 @@ def consent(request: SignedInRequest, customer_id: int) -> HttpResponse:
 
     if _tried(request, form, write):
         return done(request, reverse("customers:consent", args=[customer_id]))
-    consents = list(queries.consents_of(customer_id, viewer=request.viewer))
+    held = queries.consents_of(customer_id, viewer=request.viewer)
+    consents = [(one, CHANNEL_LABELS.get(one.channel, one.channel)) for one in held]
     context = {"form": form, "consents": consents, "title": _title(_("授权同意"), customer)}
     return show(request, "customers/parts/consents.html", context, wrong=bool(form.errors), customer=customer)
 

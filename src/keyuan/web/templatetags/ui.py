@@ -11,8 +11,8 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from keyuan.kernel.money import Money
@@ -122,7 +122,10 @@ def field(bound: Any) -> dict[str, Any]:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    return {"bound": bound, "widget": bound.as_widget(attrs=attributes), "is_check": kind == "checkbox"}
+    nothing = _("请选择") if bound.field.required else _("未填")
+    # Django's own empty choice is a row of dashes, which says nothing.
+    widget = mark_safe(bound.as_widget(attrs=attributes).replace(">---------<", f">{escape(nothing)}<"))  # noqa: S308
+    return {"bound": bound, "widget": widget, "is_check": kind == "checkbox"}
 
 
 @register.inclusion_tag("web/parts/fields.html")
