@@ -118,7 +118,7 @@ class ServiceTruth:
     complaint_attitude: float = 0.0015  # any contact
     desk_households: int = 500  # the first of the book; those in the branch that is shown have the two that follow
     desk_complaint: float = 0.05  # one of the last fortnight, mostly still open
-    desk_task: float = 0.18
+    desk_task: float = 0.25
     upheld: dict[str, float] = field(
         default_factory=lambda: {
             "claim_speed": 0.75, "claim_amount": 0.30, "mis_selling": 0.55, "service_attitude": 0.5,

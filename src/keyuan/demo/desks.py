@@ -41,6 +41,6 @@ def lay_on_desks(cell: Cell, customer: Chronicle, company: Company, stream: Stre
         tell_complaint(customer, last - timedelta(days=stream.between(0, 13)), stream.pick(REASONS))
     if stream.chance(truth.desk_task):
         owner, title, note = stream.pick(JOBS)
-        due = last + timedelta(days=stream.between(0, 4))
-        given = last - timedelta(days=stream.between(0, 6))
+        due = last + timedelta(days=stream.between(-1, 4))
+        given = last - timedelta(days=stream.between(1, 6))
         customer.task(given, title, company.user_of[owner], due=due, done=None, note=note)
