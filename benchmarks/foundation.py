@@ -143,11 +143,15 @@ def measure_by_hand(ground: Ground, customers: int, seconds: float) -> dict[str,
     return figures
 
 
-def measure_size(customers: int, seconds: float) -> dict[str, Any]:
-    """All measurements at one size of book."""
-    ground = Ground(f"foundation-{customers}")
+def measure_size(customers: int, seconds: float, *, reuse: bool) -> dict[str, Any]:
+    """All measurements at one size of book; with ``reuse`` the book that an earlier run imported, and its figures."""
+    ground = Ground(f"foundation-{customers}", reuse=reuse)
+    kept = ground.home / "import.json"
     ground.env["KEYUAN_LIMITS"] = "find=100000000/60,api_calls=100000000/60"
-    imported = measure_import(ground, customers)
+    imported = json.loads(kept.read_text()) if reuse else measure_import(ground, customers)
+    kept.write_text(json.dumps(imported))
+    if not seconds:
+        return {"customers": customers, "import": imported, "alone": {}, "served": {}}
     alone = measure_by_hand(ground, customers, min(seconds, 5))
     token, cookie_name, session = ground.script(SET_UP).split()
     doors = Doors(token, f"{cookie_name}={session}")
@@ -193,11 +197,12 @@ def show_growth(results: list[dict[str, Any]]) -> None:
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks foundation", description=__doc__)
     parser.add_argument("--customers", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--seconds", type=float, default=10, help="length of each measurement")
+    parser.add_argument("--seconds", type=float, default=10, help="length of each measurement; 0: only import")
+    parser.add_argument("--reuse", action="store_true", help="ask the databases that an earlier run has filled")
     asked = parser.parse_args(arguments)
     results = []
     for customers in sorted(asked.customers):
-        results.append(measure_size(customers, asked.seconds))
+        results.append(measure_size(customers, asked.seconds, reuse=asked.reuse))
         show(results[-1])
     show_growth(results)
     print(f"\nkept as {write_results('foundation', results).relative_to(PROJECT)}")

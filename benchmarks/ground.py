@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import re
-import resource
 import shutil
 import socket
 import subprocess
@@ -26,7 +26,7 @@ WORK = PROJECT / "build" / "bench"
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command printed, how long it took, and the most memory any of its processes held (MB)."""
+    """What a command printed, how long it took, and the most memory it held resident (MB)."""
 
     output: str
     seconds: float
@@ -34,12 +34,14 @@ class Ran:
 
 
 class Ground:
-    """A fresh installation under ``build/bench``; its database is dropped when the next benchmark begins."""
+    """An installation under ``build/bench`` with a database of its own name: a fresh one, or (``reuse``) as it was left."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, reuse: bool = False) -> None:
         self.home = WORK / name
-        shutil.rmtree(self.home, ignore_errors=True)
-        self.home.mkdir(parents=True)
+        self.name = name.replace("-", "_")
+        if not reuse:
+            shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         self.env = {
             **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
             "KEYUAN_VAR": str(WORK / "var"),
@@ -47,30 +49,35 @@ class Ground:
             "PYTHONPATH": str(PROJECT / "src"),
         }
         (WORK / "var").mkdir(exist_ok=True)
-        self.url = self._fresh_database()
+        self.url = self._database(reuse)
         self.env["DATABASE_URL"] = self.url
         self.run("-m", "django", "migrate", "--verbosity", "0")
         self.run("-m", "django", "collectstatic", "--noinput", "--verbosity", "0")
 
-    def _fresh_database(self) -> str:
+    def _database(self, reuse: bool) -> str:
         where = WORK / "var" / "postgres"
         script = f"from pathlib import Path; from keyuan.settings import embedded; print(embedded.start(Path({str(where)!r})))"
         admin = self.run("-c", script).output.strip().splitlines()[-1]
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
-            connection.execute("CREATE DATABASE bench")
-        return re.sub(r"/[^/?]+\?", "/bench?", admin)
+        if not reuse:
+            with psycopg.connect(admin, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+                connection.execute(f"CREATE DATABASE {self.name}")
+        return re.sub(r"/[^/?]+\?", f"/{self.name}?", admin)
 
     def run(self, *arguments: str) -> Ran:
         """Run Python with ``arguments`` on this ground; a failure shows what was printed."""
         before = time.perf_counter()
-        done = subprocess.run([sys.executable, *arguments], env=self.env, capture_output=True, text=True, cwd=PROJECT)
-        seconds = time.perf_counter() - before
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(arguments)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
-        # The children's high-water mark never falls, so it bounds this command's memory from above.
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        return Ran(done.stdout, seconds, peak)
+        with (self.home / "output").open("w+") as output, (self.home / "errors").open("w+") as errors:
+            command = [sys.executable, *arguments]
+            process = subprocess.Popen(command, env=self.env, stdout=output, stderr=errors, cwd=PROJECT)
+            peak = _watch(process)
+            seconds = time.perf_counter() - before
+            output.seek(0)
+            errors.seek(0)
+            printed, complaints = output.read(), errors.read()
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(arguments)} failed:\n{printed[-2000:]}\n{complaints[-4000:]}")
+        return Ran(printed, seconds, peak)
 
     def connect(self) -> psycopg.Connection:
         return psycopg.connect(self.url, autocommit=True)
@@ -104,6 +111,18 @@ class Ground:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _watch(process: subprocess.Popen[bytes]) -> float:
+    """Wait for the process; the most memory it held resident (MB), read off the kernel's own high-water mark."""
+    peak = 0
+    while process.poll() is None:
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+                if line.startswith("VmHWM:"):
+                    peak = max(peak, int(line.split()[1]))
+        time.sleep(0.1)
+    return peak / 1024
 
 
 def _await(port: int) -> None:
