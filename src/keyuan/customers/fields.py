@@ -72,6 +72,7 @@ def label_of(kind: str, name: str) -> str | Promise:
     return detail_fields(kind)[name].verbose_name
 
 
+@cache
 def field_labels() -> dict[str, str | Promise]:
     """Every field of both kinds by name, as the log's ``customer.changed`` names them."""
     labels: dict[str, str | Promise] = {}

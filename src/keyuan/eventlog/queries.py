@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
 
 from keyuan.eventlog.kinds import Category, kinds
 from keyuan.eventlog.models import Event, Tally
+from keyuan.kernel.compiled import Compiled
 
 
 def of_customer(
@@ -30,6 +33,30 @@ def of_customer(
     if until is not None:
         lines = lines.filter(occurred_at__lt=until)
     return lines.order_by("-occurred_at", "-id")
+
+
+class LineRead(NamedTuple):
+    """A line as the timeline tells it."""
+
+    id: int
+    name: str
+    occurred_at: datetime
+    actor_name: str
+    payload: dict[str, Any]
+
+
+def newest_of_customer(customer_id: int, *, without: tuple[str, ...] = (), limit: int) -> list[LineRead]:
+    """The first page of a customer's lines, latest first: what every 360 page begins with, in one ready statement."""
+    rows = _NEWEST.rows(without, limit, customer_id=customer_id)
+    return [LineRead(id_, name, at, actor, json.loads(payload)) for id_, name, at, actor, payload in rows]
+
+
+def _newest(without: tuple[str, ...], limit: int, customer_id: int) -> QuerySet[Event, Any]:
+    lines = of_customer(customer_id).exclude(name__in=without)
+    return lines.values_list("id", "name", "occurred_at", "actor_name", "payload")[:limit]
+
+
+_NEWEST = Compiled(_newest)
 
 
 def latest(limit: int = 100) -> QuerySet[Event]:

@@ -64,7 +64,7 @@ def fetch_frame(sql: str, values: Sequence[Any], schema: Mapping[str, type[pl.Da
 
 
 def listed(digests: Iterable[str | bytes]) -> str:
-    """Digests as one parameter for ``decode(unnest(string_to_array(%s, ',')), 'hex')``: far cheaper than an array of bytea."""
+    """Digests as one parameter for ``decode(unnest(string_to_array(%s, ',')), 'hex')``: cheaper than an array."""
     return ",".join(item if isinstance(item, str) else item.hex() for item in digests)
 
 

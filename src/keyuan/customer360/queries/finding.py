@@ -14,7 +14,7 @@ from keyuan.customer360.rules.text import printable
 from keyuan.customer360.shapes import Hit, Overview
 from keyuan.customer360.states import Reason
 from keyuan.customers import queries as customers
-from keyuan.customers.states import CustomerKind
+from keyuan.customers.states import CustomerKind, IdentifierKind
 
 if TYPE_CHECKING:
     from keyuan.customers.models import Customer
@@ -54,10 +54,23 @@ def look_up(text: str, *, viewer: Viewer) -> list[Hit]:
 
 def look_up_whole(text: str, *, viewer: Viewer, as_of: date | None = None, most: int = 3) -> list[tuple[Hit, Overview]]:
     """Those whom the text names exactly, each with everything about them: the hit is read off the overview."""
-    named = customers.by_identifier(printable(text, longest=LONGEST_TEXT), viewer=viewer)
-    seen = [(customer, overview(customer.pk, viewer=viewer, as_of=as_of)) for customer in named[:most]]
+    named = customers.named_by(printable(text, longest=LONGEST_TEXT), viewer=viewer)
+    seen = [(each, overview(each.customer_id, viewer=viewer, as_of=as_of)) for each in named[:most]]
     return [
-        (_hit(customer, Reason.IDENTIFIER, branch=whole.branch, mobile=whole.mobile), whole) for customer, whole in seen
+        (
+            Hit(
+                id=whole.id,
+                number=whole.number,
+                name=whole.name,
+                kind=whole.kind,
+                branch=whole.branch,
+                mobile=whole.mobile,
+                reason=labelled(Reason, Reason.IDENTIFIER.value),
+                matched=f"{labelled(IdentifierKind, each.kind).label} {each.shown}",
+            ),
+            whole,
+        )
+        for each, whole in seen
     ]
 
 

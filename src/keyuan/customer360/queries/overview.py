@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.accounts.scope import Viewer
+from keyuan.accounts.scope import Viewer, system_viewer
 from keyuan.claims import queries as claims
 from keyuan.claims.states import ClaimStatus
 from keyuan.customer360.queries.parts import parts_of
@@ -32,6 +32,7 @@ from keyuan.customers import queries as customers
 from keyuan.customers.masking import mask
 from keyuan.customers.states import ConsentPurpose, CustomerKind, Source
 from keyuan.kernel.clock import COMPANY_ZONE, now, today
+from keyuan.kernel.compiled import Compiled
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies import queries as policies
 from keyuan.policies.states import PolicyStatus
@@ -124,27 +125,39 @@ def _claim(held: ClaimHeld) -> ClaimSeen:
 def _tasks(customer_id: int, viewer: Viewer, on: date) -> tuple[TaskSeen, ...]:
     """The tasks that were open at the end of the day."""
     moment = min(end_of(on), now())
-    open_then = Q(done_at__isnull=True) | Q(done_at__gte=moment)
-    rows = (
-        servicedesk.visible_tasks(viewer)
-        .filter(open_then, customer_id=customer_id, created_at__lte=moment)
-        .order_by("due_at", "id")
-        .values_list("id", "title", "due_at", "owner__display_name", "owner__username")
-    )
+    if viewer.sees_whole_company:
+        rows: Iterable[tuple[Any, ...]] = _TASKS.rows(customer_id=customer_id, moment=moment)
+    else:
+        rows = _tasks_seen(viewer, customer_id, moment)
     return tuple(
         TaskSeen(id_, title, due_at.astimezone(COMPANY_ZONE), display or username, due_at < moment)
         for id_, title, due_at, display, username in rows
     )
 
 
+def _tasks_seen(viewer: Viewer, customer_id: int, moment: datetime) -> QuerySet[Any, Any]:
+    open_then = Q(done_at__isnull=True) | Q(done_at__gte=moment)
+    tasks = servicedesk.visible_tasks(viewer).filter(open_then, customer_id=customer_id, created_at__lte=moment)
+    return tasks.order_by("due_at", "id").values_list("id", "title", "due_at", "owner__display_name", "owner__username")
+
+
+def _complaints_seen(viewer: Viewer, customer_id: int, end: datetime) -> QuerySet[Any, Any]:
+    complaints = servicedesk.visible_complaints(viewer).filter(customer_id=customer_id, received_at__lt=end)
+    return complaints.order_by("-received_at").values_list("number", "reason", "received_at", "closed_at")
+
+
+# For a viewer of the whole company: no scope, so one statement for all of them.
+_WHOLE = system_viewer("customer360")
+_TASKS = Compiled(lambda customer_id, moment: _tasks_seen(_WHOLE, customer_id, moment))
+_COMPLAINTS = Compiled(lambda customer_id, end: _complaints_seen(_WHOLE, customer_id, end))
+
+
 def _complaints(customer_id: int, viewer: Viewer, on: date) -> tuple[ComplaintSeen, ...]:
     end = end_of(on)
-    rows = (
-        servicedesk.visible_complaints(viewer)
-        .filter(customer_id=customer_id, received_at__lt=end)
-        .order_by("-received_at")
-        .values_list("number", "reason", "received_at", "closed_at")
-    )
+    if viewer.sees_whole_company:
+        rows: Iterable[tuple[Any, ...]] = _COMPLAINTS.rows(customer_id=customer_id, end=end)
+    else:
+        rows = _complaints_seen(viewer, customer_id, end)
     return tuple(
         ComplaintSeen(
             number,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Q, QuerySet
@@ -25,6 +26,7 @@ from keyuan.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
     from keyuan.eventlog.models import Event
+    from keyuan.eventlog.queries import LineRead
 
 PAGE = 20
 LONGEST_TEXT = 60
@@ -78,6 +80,8 @@ def lines_of(
     wanted = [each for each in categories_for(viewer) if each.value in categories]
     if categories and not wanted:
         return TimelinePage((), "")
+    if not (wanted or before or text or as_of):
+        return _page(log.newest_of_customer(customer_id, without=_audit_names(), limit=limit + 1), limit)
     lines = log.of_customer(
         customer_id,
         categories=wanted,
@@ -85,13 +89,21 @@ def lines_of(
         until=None if as_of is None else end_of(as_of),
     )
     if not wanted:
-        lines = lines.exclude(name__in=[kind.name for category in AUDIT for kind in kinds(category)])
+        lines = lines.exclude(name__in=_audit_names())
     sought = printable(text, longest=LONGEST_TEXT)
     if sought:
         lines = _about(lines, sought)
-    found = list(lines[: limit + 1])
+    return _page(list(lines[: limit + 1]), limit)
+
+
+def _page(found: Sequence[Event | LineRead], limit: int) -> TimelinePage:
     shown = tuple(_told(found[:limit]))
     return TimelinePage(shown, shown[-1].cursor if len(found) > limit else "")
+
+
+@cache
+def _audit_names() -> tuple[str, ...]:
+    return tuple(kind.name for category in sorted(AUDIT) for kind in kinds(category))
 
 
 def end_of(day: date) -> datetime:
@@ -125,18 +137,18 @@ def _position(cursor: str) -> tuple[datetime, int] | None:
     return moment, int(match[2])
 
 
-def _cursor(event: Event) -> str:
+def _cursor(event: Event | LineRead) -> str:
     micros = (event.occurred_at - datetime.fromtimestamp(0, COMPANY_ZONE)) // timedelta(microseconds=1)
-    return f"{micros}.{event.pk}"
+    return f"{micros}.{event.id}"
 
 
-def _told(events: Iterable[Event]) -> Iterable[Line]:
+def _told(events: Iterable[Event | LineRead]) -> Iterable[Line]:
     labels = customers.field_labels()
     for event in events:
         kind = kind_of(event.name)
         told = tell(event.payload, labels=labels)
         yield Line(
-            id=event.pk,
+            id=event.id,
             name=event.name,
             label=str(kind.label),
             category=Labelled(kind.category.value, str(kind.category.label)),

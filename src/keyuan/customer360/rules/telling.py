@@ -26,6 +26,7 @@ VOCABULARIES: dict[str, Any] = {
     "role": HouseholdRole,
     "identifier_kind": IdentifierKind,
 }
+LABELS = {key: {member.value: member.label for member in members} for key, members in VOCABULARIES.items()}
 TEXTS = ("text", "title", "summary", "note", "cause", "shown", "other_name", "product", "agent", "value")
 SUBJECTS = ("policy", "policy_no", "number", "policy_number", "claim_no", "claim_number")
 DAYS = {
@@ -61,10 +62,10 @@ def amount_of(value: Decimal, currency: str) -> str:
 
 
 def _tags(payload: Mapping[str, Any]) -> Iterator[str]:
-    for key, vocabulary in VOCABULARIES.items():
+    for key, known in LABELS.items():
         code = payload.get(key)
-        if isinstance(code, str) and code in vocabulary.values:
-            yield str(vocabulary(code).label)
+        if isinstance(code, str) and code in known:
+            yield str(known[code])
     for key in ("amount", "premium", "paid_amount"):
         exact = _exact(payload.get(key))
         if exact is not None:

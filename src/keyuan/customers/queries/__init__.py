@@ -3,7 +3,7 @@
 from keyuan.customers.fields import field_labels
 from keyuan.customers.queries.around import Around, Near, ServedBy, around
 from keyuan.customers.queries.directory import DirectoryFilters, directory
-from keyuan.customers.queries.lookup import by_identifier, by_identifier_prefix, identifiers_of
+from keyuan.customers.queries.lookup import Named, by_identifier, by_identifier_prefix, identifiers_of, named_by
 from keyuan.customers.queries.profile import (
     Profile,
     ProfileField,
@@ -35,6 +35,7 @@ __all__ = [
     "Around",
     "DirectoryFilters",
     "HouseholdSeen",
+    "Named",
     "Near",
     "Profile",
     "ProfileField",
@@ -57,6 +58,7 @@ __all__ = [
     "identifiers_of",
     "may_see",
     "must_be_visible",
+    "named_by",
     "owner_of",
     "profile",
     "profile_as_of",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from django.db import connection
+
+from keyuan.accounts.roles import Permission
 from keyuan.customers.models import Customer, Identifier
 from keyuan.customers.queries.scope import visible
 from keyuan.customers.registry import digest_of
@@ -24,6 +27,36 @@ def by_identifier(text: str, *, viewer: Viewer) -> list[Customer]:
     ranks = {digest_of(kind, value): rank for rank, (kind, value) in reversed(list(enumerate(candidates(text))))}
     found = _in_use(viewer).filter(digest__in=list(ranks)) if ranks else ()
     return _customers(sorted(found, key=lambda row: ranks[bytes(row.digest)]))
+
+
+class Named(NamedTuple):
+    """Whom an identifier in use names, its kind, and what a screen may print of it."""
+
+    customer_id: int
+    kind: str
+    shown: str
+
+
+def named_by(text: str, *, viewer: Viewer) -> list[Named]:
+    """The same as ``by_identifier`` for who only needs to know which customers: each once, best reading first."""
+    ranks = {digest_of(kind, value): rank for rank, (kind, value) in reversed(list(enumerate(candidates(text))))}
+    if not ranks:
+        return []
+    if viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS):
+        with connection.cursor() as cursor:
+            cursor.execute(_NAMED, [list(ranks)])
+            rows = cursor.fetchall()
+    else:
+        rows = list(
+            _in_use(viewer).filter(digest__in=list(ranks)).values_list("digest", "customer_id", "kind", "shown")
+        )
+    rows.sort(key=lambda row: ranks[bytes(row[0])])
+    return list({row[1]: Named(*row[1:]) for row in reversed(rows)}.values())[::-1]
+
+
+_NAMED = """
+SELECT digest, customer_id, kind, shown FROM customers_identifier WHERE digest = ANY(%s::bytea[]) AND ended_on IS NULL
+"""
 
 
 def by_identifier_prefix(text: str, *, viewer: Viewer, limit: int = 10) -> list[Customer]:

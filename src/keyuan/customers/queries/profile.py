@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from keyuan.accounts.roles import Permission
 from keyuan.customers import events
 from keyuan.customers.fields import CUSTOMER_FIELDS, detail_fields, label_of, parts_of, sealed_fields
 from keyuan.customers.masking import mask
 from keyuan.customers.models import Customer, Enterprise, Person
 from keyuan.customers.queries.scope import visible
+from keyuan.customers.queries.whole import DEFERRED, whole_customer
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.sealed_changes import unpacked
 from keyuan.customers.states import CustomerKind, Part
@@ -57,8 +61,11 @@ class Profile:
 
 def full(customer_id: int, *, viewer: Viewer) -> Customer:
     """The customer with unit and details in one query; raises CustomerNotFound."""
-    rows = visible(viewer).select_related("org_unit", "person", "enterprise")
-    customer = rows.defer("name_pinyin", "name_initials", "name_grams").filter(pk=customer_id).first()
+    if viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS):
+        customer = whole_customer(customer_id)
+    else:
+        rows = visible(viewer).select_related("org_unit", "person", "enterprise").defer(*DEFERRED)
+        customer = rows.filter(pk=customer_id).first()
     if customer is None:
         raise CustomerNotFound
     return customer
@@ -98,19 +105,23 @@ def details_of(customer: Customer) -> Person | Enterprise | None:
 def profile_of(customer: Customer, *, known: bool = True) -> Profile:
     """The four parts of a customer whose details are loaded."""
     row = details_of(customer)
-    sealed = sealed_fields(customer.kind)
     parts = tuple(
         ProfilePart(
-            part,
-            str(part.label),
-            tuple(
-                ProfileField(name, str(label_of(customer.kind, name)), shown(row, name), name in sealed)
-                for name in names
-            ),
+            part, label, tuple(ProfileField(name, told, shown(row, name), sealed) for name, told, sealed in fields)
         )
-        for part, names in parts_of(customer.kind).items()
+        for part, label, fields in _catalogue(customer.kind, get_language() or "")
     )
     return Profile(customer.pk, customer.number, customer.name, CustomerKind(customer.kind), parts, known)
+
+
+@lru_cache(maxsize=8)
+def _catalogue(kind: str, language: str) -> tuple[tuple[Part, str, tuple[tuple[str, str, bool], ...]], ...]:
+    """Parts and fields with their labels in one language, the reader's when this is first asked for."""
+    sealed = sealed_fields(kind)
+    return tuple(
+        (part, str(part.label), tuple((name, str(label_of(kind, name)), name in sealed) for name in names))
+        for part, names in parts_of(kind).items()
+    )
 
 
 def shown(row: Person | Enterprise | None, name: str) -> str:

@@ -20,11 +20,16 @@ def compact(text: str) -> str:
     """Half-width, upper case, without any spaces, dashes, dots, slashes, underscores and brackets."""
     if text.isascii() and text.isalnum():
         return text.upper()
-    return _SEPARATORS.sub("", narrow(text)).upper()
+    return _settled(_SEPARATORS.sub("", narrow(text)).upper())
 
 
 def code(text: str) -> str:
     """Half-width, upper case, without spaces, every dash as ``-``: what a number of our own or another's book becomes."""
     if text.isascii() and text.isalnum():
         return text.upper()
-    return _DASHES.sub("-", _INVISIBLE.sub("", narrow(text))).upper()
+    return _settled(_DASHES.sub("-", _INVISIBLE.sub("", narrow(text))).upper())
+
+
+def _settled(text: str) -> str:
+    """Without what stood between them, letters and marks may join: joined, they are the same for ever."""
+    return narrow(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -36,9 +37,16 @@ TONES = {
 @register.simple_tag
 def icon(name: str, label: str | Promise = "") -> SafeString:
     """An icon of the sprite (names in icons.txt). Decoration unless ``label`` says what it means."""
+    if not label:
+        return _decoration(name)
     address = f"{static('vendor/icons.svg')}#{name}"
-    if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
+    return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
+
+
+@lru_cache(maxsize=512)
+def _decoration(name: str) -> SafeString:
+    """A page has up to a hundred of them, and each draws the address of the sprite anew."""
+    address = f"{static('vendor/icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
 
 
