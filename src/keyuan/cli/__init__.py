@@ -55,18 +55,9 @@ def ready() -> None:
     import django
 
     from keyuan.cli.refusals import CannotBegin
-    from keyuan.settings import database, embedded
+    from keyuan.settings import embedded
 
-    url = os.environ.get("DATABASE_URL")
-    if url:
-        try:
-            database.parse(url)
-        except ValueError as error:
-            raise CannotBegin(
-                "bad_database_url",
-                zh="DATABASE_URL 应以 postgresql:// 开头。",
-                en=f"{error}, as postgresql://host/name.",
-            ) from None
+    _refuse_bad_address()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyuan.settings.base")
     try:
         django.setup()
@@ -75,6 +66,38 @@ def ready() -> None:
             "no_database",
             zh=f"内置的 PostgreSQL 启动不了：{error}",
             en=f"The embedded PostgreSQL cannot start: {error}",
+        ) from None
+    _refuse_bad_keys()
+
+
+def _refuse_bad_address() -> None:
+    from keyuan.cli.refusals import CannotBegin
+    from keyuan.settings import database
+
+    url = os.environ.get("DATABASE_URL")
+    try:
+        if url:
+            database.parse(url)
+    except ValueError as error:
+        raise CannotBegin(
+            "bad_database_url", zh="DATABASE_URL 应以 postgresql:// 开头。", en=f"{error}, as postgresql://host/name."
+        ) from None
+
+
+def _refuse_bad_keys() -> None:
+    from django.conf import settings
+
+    from keyuan.cli.refusals import CannotBegin
+    from keyuan.kernel.sealing import keyring
+
+    try:
+        if settings.KEYUAN_KEYS:
+            keyring()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CannotBegin(
+            "bad_keys",
+            zh="KEYUAN_KEYS 不是密钥环。请原样放入 keyuan keys new 打印的那一行。",
+            en="KEYUAN_KEYS is not a key ring. Put the line there that 'keyuan keys new' printed, as it is.",
         ) from None
 
 

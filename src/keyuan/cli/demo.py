@@ -9,10 +9,12 @@ import typer
 
 from keyuan.cli import ready, show
 from keyuan.cli.first_use import bring_up_to_date
-from keyuan.cli.refusals import language
+from keyuan.cli.refusals import NoBookForThatDay, language
 
 if TYPE_CHECKING:
     from keyuan.demo.book import Report
+
+FIRST, LAST = date(2010, 1, 1), date(2100, 1, 1)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -35,8 +37,10 @@ def demo(
     if truth:
         show(causes.truth(), as_json=True)
         return
-    bring_up_to_date()
     day: date | None = None if as_of is None else as_of.date()
+    if day is not None and not FIRST <= day <= LAST:
+        raise NoBookForThatDay(first=FIRST, last=LAST)
+    bring_up_to_date()
 
     def progress(done: int) -> None:
         if not as_json and done < customers:

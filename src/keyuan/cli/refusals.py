@@ -42,6 +42,12 @@ class KeysAreElsewhere(Refusal):
     remedy = _("请把 keyuan keys new 打印的密钥环放进 KEYUAN_KEYS，重启所有进程，再运行 keyuan keys reseal。")
 
 
+class NoBookForThatDay(Refusal):
+    code = "no_book_for_that_day"
+    message = _("示范数据的截止日要在%(first)s到%(last)s之间。")
+    remedy = _("请修改 --as-of，或者不写它，截止到今天。")
+
+
 class CannotBegin(Exception):
     """A refusal from before Django is set up: it holds both languages itself."""
 

@@ -110,3 +110,12 @@ def test_a_database_that_is_not_there_is_one_sentence(keyuan: Keyuan) -> None:
     wrong = keyuan("demo", "--json", DATABASE_URL="mysql://localhost/crm")
     assert json.loads(wrong.stdout)["error"]["code"] == "bad_database_url"
     assert wrong.returncode == 1
+
+
+def test_keys_that_are_none_and_a_day_without_a_book_are_one_sentence(keyuan: Keyuan) -> None:
+    keys = keyuan("find", "王伟", KEYUAN_KEYS="not a ring")
+    assert (keys.returncode, keys.stderr.count("\n")) == (1, 1)
+    assert keys.stderr.startswith("KEYUAN_KEYS is not a key ring.")
+    day = keyuan("demo", "--as-of", "0001-01-01", "--json")
+    assert day.returncode == 1
+    assert json.loads(day.stdout)["error"]["code"] == "no_book_for_that_day"
