@@ -56,7 +56,8 @@ class Ground:
 
     def _database(self, reuse: bool) -> str:
         where = WORK / "var" / "postgres"
-        script = f"from pathlib import Path; from keyuan.settings import embedded; print(embedded.start(Path({str(where)!r})))"
+        start = f"print(embedded.start(Path({str(where)!r})))"
+        script = f"from pathlib import Path; from keyuan.settings import embedded; {start}"
         admin = self.run("-c", script).output.strip().splitlines()[-1]
         if not reuse:
             with psycopg.connect(admin, autocommit=True) as connection:
