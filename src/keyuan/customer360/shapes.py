@@ -124,6 +124,7 @@ class Holding:
 class ClaimSeen:
     """A claim as it stood on the day."""
 
+    id: int
     number: str
     policy: str
     cause: str

@@ -108,6 +108,7 @@ def _mobile(customer: Customer) -> str:
 
 def _claim(held: ClaimHeld) -> ClaimSeen:
     return ClaimSeen(
+        id=held.id,
         number=held.number,
         policy=held.policy_number,
         cause=held.cause,

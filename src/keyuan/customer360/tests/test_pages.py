@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from tests.fixtures.budgets import QueryBudget
 from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.roles import Role
+from keyuan.claims.models import Claim
 from keyuan.customer360.tests.world import World
 from keyuan.kernel.clock import today
 
@@ -36,6 +38,17 @@ def test_the_page_shows_the_customer_whole(page: str, desk: Client) -> None:
     ):
         assert told in text
     assert "13812345678" not in text
+
+
+def test_policies_and_claims_lead_to_their_own_pages_by_their_numbers(world: World, page: str, desk: Client) -> None:
+    text = desk.get(page).text
+    claim = Claim.objects.get(policy_id=world.policy.pk)
+    for address, number in (
+        (reverse("policies:detail", args=[world.policy.pk]), world.policy.number),
+        (reverse("claims:detail", args=[claim.pk]), claim.number),
+    ):
+        assert re.search(rf'<a [^>]*href="{address}">{number}</a>', text)
+        assert desk.get(address).status_code == 200
 
 
 def test_an_id_leads_to_the_address_with_the_number_and_keeps_the_question(
