@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from keyuan.accounts.scope import Viewer
 from keyuan.kernel.compiled import Compiled
@@ -35,6 +36,11 @@ class ProductBrief(NamedTuple):
     name_en: str
     line: str
     long_term: bool
+
+    @property
+    def shown(self) -> str:
+        """Its name in the reader's language, as far as there is one."""
+        return (self.name_en if (get_language() or "").startswith("en") else "") or self.name
 
 
 class TermHeld(NamedTuple):

@@ -1,0 +1,77 @@
+"""The main pages of the desk, with the demo's customers in them: nothing that axe-core calls serious or critical,
+and no scrolling sideways, in both languages, both themes and on both sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from itertools import product
+
+import pytest
+from playwright.sync_api import Page
+
+from keyuan.accounts.models import User
+from keyuan.demo.book import load
+from tests.fixtures.browser import AXE, LANGUAGES, SERIOUS, SIZES, SignIn, prefer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DAY = date(2026, 11, 22)
+OF_THE_MANAGER = (
+    "/",
+    "/desk/customers/",
+    "/desk/customers/1/",
+    "/desk/customers/new/",
+    "/desk/policies/",
+    "/desk/policies/1/",
+    "/desk/claims/?state=all",
+    "/desk/tasks/",
+    "/desk/complaints/",
+    "/intake/",
+)
+OF_THE_ADMINISTRATOR = ("/accounts/users/",)
+FAULTS = """async rules => {
+  const options = {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})}
+  const {violations} = await axe.run(document, options)
+  return violations.map(({id, impact, nodes}) => [impact, id, nodes[0].html])
+}"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def look(page: Page, address: str) -> list[str]:
+    """What is wrong with one page: loaded once a language, then only recoloured and resized."""
+    wrong = []
+    script = AXE.read_text(encoding="utf-8")
+    for language in LANGUAGES:
+        prefer(page, language=language, theme="auto")
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, f"{address} answers {answer.status}"
+        page.evaluate(script)
+        for theme, width in product(("light", "dark"), SIZES):
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+            page.set_viewport_size({"width": width, "height": SIZES[width]})
+            # The structure is the same in both themes: in the dark only the colours are looked at again.
+            found = page.evaluate(FAULTS, ["color-contrast"] if theme == "dark" else [])
+            shown = f"{address} {language} {theme} {width}"
+            wrong += [f"{shown}: {what} {rule} {node}" for what, rule, node in found if what in SERIOUS]
+            wrong += [f"{shown}: {too_wide} px too wide"] if (too_wide := page.evaluate(TOO_WIDE)) > 0 else []
+    return wrong
+
+
+@pytest.fixture
+def demo_book(transactional_db: None) -> Callable[[str], User]:
+    """A small demo book; the answer finds its accounts by name."""
+    load(customers=60, seed=1, as_of=DAY)
+    return lambda name: User.objects.get(username=name)
+
+
+def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_book: Callable[[str], User]) -> None:
+    wrong = []
+    page.goto("/accounts/login/")  # so that there is an address to set cookies for
+    wrong += look(page, "/accounts/login/")
+    for name, addresses in (("manager", OF_THE_MANAGER), ("admin", OF_THE_ADMINISTRATOR)):
+        sign_in(user=demo_book(name))
+        for address in addresses:
+            wrong += look(page, address)
+    assert not wrong, "\n".join(wrong)
