@@ -7,11 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
+from keyuan.accounts.roles import Permission
 from keyuan.customers.masking import mask
-from keyuan.customers.models import Assignment, Consent, Customer, ExternalCover, HouseholdMember, Relation
+from keyuan.customers.models import (
+    Assignment,
+    Consent,
+    Customer,
+    Enterprise,
+    ExternalCover,
+    HouseholdMember,
+    Person,
+    Relation,
+)
 from keyuan.customers.queries.profile import must_be_visible
 from keyuan.customers.queries.scope import visible
 from keyuan.customers.states import AssignmentKind, HouseholdRole, RelationKind
+from keyuan.kernel.fields import SealedTextField
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -108,9 +121,37 @@ def owner_of(customer_id: int, *, viewer: Viewer, on: date) -> Agent | None:
 
 def briefs(customer_ids: list[int], *, viewer: Viewer) -> dict[int, tuple[str, str]]:
     """Branch and masked telephone of a few customers, for a list of hits, in one query."""
+    if viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS):
+        return _briefs(customer_ids)
     rows = visible(viewer).filter(pk__in=customer_ids).select_related("org_unit", "person", "enterprise")
     rows = rows.only("id", "kind", "org_unit__name", "person__mobile", "enterprise__contact_mobile")
     return {row.pk: (row.org_unit.name, _telephone(row)) for row in rows}
+
+
+_BRIEFS = """
+SELECT customer.id, unit.name, person.mobile, enterprise.contact_mobile
+FROM customers_customer customer JOIN accounts_orgunit unit ON unit.id = customer.org_unit_id
+LEFT JOIN customers_person person ON person.customer_id = customer.id
+LEFT JOIN customers_enterprise enterprise ON enterprise.customer_id = customer.id
+WHERE customer.id = ANY(%s)
+"""
+
+
+def _briefs(customer_ids: list[int]) -> dict[int, tuple[str, str]]:
+    """The same in plain SQL, for a viewer of the whole company: asked at every stroke of a type-ahead."""
+    found = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_BRIEFS, [customer_ids])
+        for customer_id, unit, mobile, contact_mobile in cursor:
+            own = _opened(Person, "mobile", mobile) or _opened(Enterprise, "contact_mobile", contact_mobile)
+            found[customer_id] = (unit, mask("mobile", own))
+    return found
+
+
+def _opened(model: type[Person] | type[Enterprise], name: str, sealed: bytes | None) -> str | None:
+    field = model._meta.get_field(name)
+    assert isinstance(field, SealedTextField)  # noqa: S101  named above
+    return field.from_db_value(sealed, None, None)
 
 
 def _telephone(customer: Customer) -> str:

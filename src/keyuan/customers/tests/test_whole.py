@@ -44,3 +44,13 @@ def test_an_identifier_names_the_same_customer_to_both_and_nobody_to_a_stranger(
     assert queries.named_by("13800138000", viewer=west) == []
     assert queries.named_by("13800138000", viewer=STRANGER) == []
     assert queries.named_by("!", viewer=east) == []
+
+
+def test_the_briefs_of_a_list_are_the_same_for_both(insurer) -> None:
+    person, enterprise = insurer.person(mobile="13800138000"), insurer.enterprise(contact_mobile="13900139000")
+    ids = [person.pk, enterprise.pk, insurer.person("无机").pk]
+    whole = queries.briefs(ids, viewer=insurer.viewer(Role.HOTLINE))
+    assert whole == queries.briefs(ids, viewer=insurer.viewer(Role.HOTLINE, insurer.east))
+    assert whole[person.pk] == ("苏州分公司", "138****8000")
+    assert whole[enterprise.pk][1] == "139****9000"
+    assert whole[ids[2]][1] == ""
