@@ -38,6 +38,11 @@ class Viewer:
     def sees_whole_company(self) -> bool:
         return self.is_staff and self.role != Role.AGENT and self.unit_ids is None
 
+    @property
+    def may_import_books(self) -> bool:
+        """A book reaches every unit: only who sees the whole company may import one."""
+        return self.may(Permission.IMPORT_BOOKS) and self.sees_whole_company
+
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from keyuan.accounts.access import require
 from keyuan.accounts.refusals import NotPermitted
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
@@ -33,9 +32,8 @@ KINDS = (".csv", ".txt", ".tsv", ".csv.gz", ".xlsx", ".parquet")
 
 
 def may_import(viewer: Viewer) -> None:
-    """A book reaches every unit: only who sees the whole company may import one. Raises NotPermitted."""
-    require(viewer, Permission.IMPORT_BOOKS)
-    if not viewer.sees_whole_company:
+    """Raises NotPermitted unless the viewer may import a book."""
+    if not viewer.may_import_books:
         raise NotPermitted(permission=Permission.IMPORT_BOOKS.label)
 
 

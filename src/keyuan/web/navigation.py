@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,16 @@ from keyuan.web.addresses import address
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page one can go to. ``url_names`` are tried in turn: the first that a room has built is the page."""
+    """A page one can go to. ``url_names`` are tried in turn: the first that a room has built is the page.
+
+    It shows to whom ``permission`` lets in, or, where more than a permission is asked for, to whom it is ``open_to``.
+    """
 
     label: str | Promise
     icon: str
     url_names: tuple[str, ...]
     permission: Permission | None = None
+    open_to: Callable[[Viewer], bool] | None = None
     words: str = ""
     shortcut: str = ""
 
@@ -44,7 +49,7 @@ RAIL = (
     Place(
         pgettext_lazy("页面", "客户"),
         "users",
-        ("customer360:customers", "customer360:list", "customers:list"),
+        ("customer360:list",),
         Permission.SEE_CUSTOMERS,
         words="kehu kh customers",
         shortcut="g c",
@@ -83,12 +88,11 @@ RAIL = (
     Place(
         _("导入"),
         "database-import",
-        ("intake:runs", "intake:list", "intake:index"),
-        Permission.IMPORT_BOOKS,
+        ("intake:list",),
+        open_to=attrgetter("may_import_books"),
         words="daoru dr import",
         shortcut="g i",
     ),
-    Place(_("日志"), "history", ("eventlog:log", "customer360:log"), Permission.SEE_LOG, words="rizhi rz log audit"),
     Place(
         _("用户与机构"),
         "building",
@@ -107,6 +111,8 @@ def rail(viewer: Viewer, *, path: str) -> list[Link]:
 def _links(viewer: Viewer, path: str) -> Iterator[Link]:
     for place in RAIL:
         if place.permission is not None and not viewer.may(place.permission):
+            continue
+        if place.open_to is not None and not place.open_to(viewer):
             continue
         url = place.address
         if url is not None:

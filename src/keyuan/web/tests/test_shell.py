@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.fixtures.budgets import QueryBudget
+from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.models import OrgUnit, User
 from keyuan.accounts.roles import Role
+from keyuan.web.addresses import address
+from keyuan.web.navigation import RAIL, Place
 
 
 @pytest.fixture
@@ -42,6 +46,23 @@ def test_a_customer_gets_no_desk(client: Client, db: None) -> None:
     client.force_login(User.objects.create_user("customer", role=Role.CUSTOMER))
     page = client.get("/").content.decode()
     assert "主导航" not in page
+
+
+def test_import_is_offered_only_to_who_may_upload(client_as: Callable[..., Client], org: Organisation) -> None:
+    importing, upload = reverse("intake:list"), reverse("intake:upload")
+    for role, unit, may in (
+        (Role.ADMINISTRATOR, org.head_office, True),
+        (Role.ADMINISTRATOR, org.branch, False),
+        (Role.HOTLINE, org.head_office, False),
+    ):
+        client = client_as(role, unit=unit)
+        assert (f'href="{importing}"' in client.get("/").text) is may
+        assert (client.get(upload).status_code == 200) is may
+
+
+@pytest.mark.parametrize("place", RAIL, ids=lambda place: place.icon)
+def test_the_rail_names_no_page_that_does_not_exist(place: Place) -> None:
+    assert all(map(address, place.url_names))
 
 
 def test_the_health_page_answers_without_signing_in(client: Client, db: None) -> None:

@@ -34,7 +34,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "recent": recently_seen(request, viewer=viewer),
         "may_contact": viewer.may(Permission.CONTACT_CUSTOMERS),
         "new_customer_url": address("customers:create") if viewer.may(Permission.EDIT_CUSTOMERS) else "",
-        "import_url": address("intake:list") if viewer.may(Permission.IMPORT_BOOKS) else "",
+        "import_url": address("intake:list") if viewer.may_import_books else "",
         "users_url": address("accounts:users") if viewer.may(Permission.MANAGE_USERS) else "",
         "complaints_url": address("servicedesk:complaints"),
         **_tasks(request),
