@@ -68,6 +68,13 @@ class UserNotFound(Refusal):
     remedy = _("请刷新列表后再试。")
 
 
+class NoAccountOfThatName(UserNotFound):
+    """A command was to be run as somebody who is not there."""
+
+    message = _("没有用户名为“%(username)s”的账户。")
+    remedy = _("请核对拼写；管理员登录后，在“用户与机构”页可以看到所有用户名。")
+
+
 class UsernameTaken(Refusal):
     """Sign-in names are unique, whatever the case of their letters."""
 

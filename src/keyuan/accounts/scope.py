@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from keyuan.accounts.models import OrgUnit, User
-from keyuan.accounts.refusals import UserNotFound
+from keyuan.accounts.refusals import NoAccountOfThatName
 from keyuan.accounts.roles import PERMISSIONS, STAFF_ROLES, Permission, Role
 from keyuan.kernel.actor import Actor
 
@@ -84,10 +84,10 @@ def viewer_of(user: User) -> Viewer:
 
 
 def viewer_named(username: str) -> Viewer:
-    """The viewer that the account of this name is, for the command line on the server; raises UserNotFound."""
+    """The viewer that the account of this name is, for the command line on the server; raises NoAccountOfThatName."""
     user = accounts_with_scope().filter(username=username).first()
     if user is None:
-        raise UserNotFound(field="username")
+        raise NoAccountOfThatName(field="username", username=username)
     return viewer_of(user)
 
 

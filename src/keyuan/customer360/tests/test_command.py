@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from keyuan.cli import app
 from keyuan.customer360.tests.world import PLATE, World
+from keyuan.kernel.refusals import Refusal
 
 run = CliRunner().invoke
 
@@ -24,5 +25,10 @@ def test_the_command_sees_what_the_named_account_sees(world: World) -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_is_nobody() -> None:
-    assert run(app, ["find", "王伟", "--as", "nobody"]).exit_code == 1
+def test_nobody_is_nobody_and_it_says_where_the_names_are() -> None:
+    answer = run(app, ["find", "王伟", "--as", "nobody"])
+    assert answer.exit_code == 1
+    refused = answer.exception
+    assert isinstance(refused, Refusal)
+    assert str(refused) == "没有用户名为“nobody”的账户。"
+    assert "用户与机构" in refused.what_to_do
