@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.http import Http404
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from tests.fixtures.budgets import QueryBudget
 from tests.fixtures.organisation import Organisation
@@ -14,6 +16,7 @@ from keyuan.accounts.models import OrgUnit, User
 from keyuan.accounts.roles import Role
 from keyuan.web.addresses import address
 from keyuan.web.navigation import RAIL, Place
+from keyuan.web.views.errors import not_found
 
 
 @pytest.fixture
@@ -40,6 +43,18 @@ def test_the_first_page_of_the_desk_has_a_rail_a_search_box_and_the_name(client:
     assert "林静" in page
     assert "<script>" not in page
     assert " style=" not in page
+
+
+@pytest.mark.parametrize("cookies", [{}, {settings.SESSION_COOKIE_NAME: "gone"}])
+def test_what_is_not_found_before_there_is_a_session_is_a_page_all_the_same(
+    rf: RequestFactory, cookies: dict[str, str]
+) -> None:
+    request = rf.get("/static/not-there.css")
+    request.COOKIES.update(cookies)
+    assert not hasattr(request, "session")
+    answer = not_found(request, Http404())
+    assert answer.status_code == 404
+    assert "<!doctype html>" in answer.content.decode()
 
 
 def test_a_customer_gets_no_desk(client: Client, db: None) -> None:
