@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Decision(models.TextChoices):
@@ -37,10 +38,10 @@ class ClockKind(models.TextChoices):
 class Step(models.TextChoices):
     """What staff do with a claim; each is a dated fact."""
 
-    COMPLETE_PAPERS = "complete_papers", _("资料齐全")
-    DECIDE = "decide", _("核定")
-    PAY = "pay", _("支付赔款")
-    NOTIFY_REFUSAL = "notify_refusal", _("发出拒赔通知")
+    COMPLETE_PAPERS = "complete_papers", pgettext_lazy("动作", "资料齐全")
+    DECIDE = "decide", pgettext_lazy("动作", "核定")
+    PAY = "pay", pgettext_lazy("动作", "支付赔款")
+    NOTIFY_REFUSAL = "notify_refusal", pgettext_lazy("动作", "发出拒赔通知")
     CLOSE = "close", _("结案")
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
@@ -55,7 +56,7 @@ STEPS: tuple[PolicyStep, ...] = (
     ),
     PolicyStep(
         "renew",
-        _("续保"),
+        pgettext_lazy("动作", "续保"),
         Permission.SERVE_POLICIES,
         lambda id_, typed, by: actions.renew_policy(id_, premium=_money(typed), on=typed.on, by=by),
         None,
@@ -86,7 +87,7 @@ STEPS: tuple[PolicyStep, ...] = (
     ),
     PolicyStep(
         "cooling-off",
-        _("犹豫期退保"),
+        pgettext_lazy("动作", "犹豫期退保"),
         Permission.SERVE_POLICIES,
         lambda id_, typed, by: actions.cancel_in_cooling_off(
             id_, refund=typed.amount, on=typed.on, note=typed.note, by=by
@@ -104,7 +105,7 @@ STEPS: tuple[PolicyStep, ...] = (
     ),
     PolicyStep(
         "reinstate",
-        _("复效"),
+        pgettext_lazy("动作", "复效"),
         Permission.SERVE_POLICIES,
         lambda id_, typed, by: actions.reinstate(id_, arrears=typed.amount, on=typed.on, note=typed.note, by=by),
         FactKind.REINSTATED,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from keyuan.accounts.access import SignedInRequest, staff_page
@@ -124,7 +125,7 @@ def receive_complaint(request: SignedInRequest, customer_id: int) -> HttpRespons
             told = _("投诉%(number)s已受理") % {"number": complaint.number}
             return done(request, told, changed=["complaints-changed", "timeline-changed"])
     title = _("受理%(name)s的投诉") % {"name": customer.name}
-    return form_again(request, TEMPLATE, form, title=title, save=_("受理投诉"))
+    return form_again(request, TEMPLATE, form, title=title, save=pgettext("动作", "受理投诉"))
 
 
 @require_POST
