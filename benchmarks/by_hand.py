@@ -22,11 +22,13 @@ PARTS = (
     "SELECT * FROM claims_claim WHERE customer_id = %s",
     "SELECT * FROM eventlog_event WHERE customer_id = %s ORDER BY occurred_at DESC, id DESC LIMIT 20",
 )
+# The rows stay: a number of their own for each run.
+RUN = f"{time.time():.0f}"
 TYPE_AHEAD = "SELECT id, number, name FROM customers_customer WHERE name LIKE %s ORDER BY name USING ~<~ LIMIT 10"
 COPY_CUSTOMER = """
     INSERT INTO customers_customer (number, kind, name, name_pinyin, name_initials, name_grams, org_unit_id, source,
         source_detail, synthetic)
-    SELECT 'RAW' || %s, kind, name, name_pinyin, name_initials, name_grams, org_unit_id, source, source_detail, true
+    SELECT 'R' || %s, kind, name, name_pinyin, name_initials, name_grams, org_unit_id, source, source_detail, true
     FROM customers_customer WHERE id = %s RETURNING id
 """
 
@@ -46,7 +48,7 @@ def type_ahead(connection: psycopg.Connection, beginning: str) -> int:
 
 def insert_customer(connection: psycopg.Connection, place: int, like: int) -> int:
     """One committed row with the same columns and indexes as an existing customer."""
-    row = connection.execute(COPY_CUSTOMER, [place, like]).fetchone()
+    row = connection.execute(COPY_CUSTOMER, [f"{RUN}-{place}", like]).fetchone()
     return int(row[0]) if row else 0
 
 
