@@ -11,7 +11,10 @@ import pytest
 from playwright.sync_api import Page
 
 from keyuan.accounts.models import User
+from keyuan.accounts.scope import viewer_of
+from keyuan.customers import queries as customers
 from keyuan.demo.book import load
+from keyuan.policies import queries as policies
 from tests.fixtures.browser import AXE, LANGUAGES, SERIOUS, SIZES, SignIn, prefer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,10 +23,10 @@ DAY = date(2026, 11, 22)
 OF_THE_MANAGER = (
     "/",
     "/desk/customers/",
-    "/desk/customers/1/",
+    "/desk/customers/{customer}/",
     "/desk/customers/new/",
     "/desk/policies/",
-    "/desk/policies/1/",
+    "/desk/policies/{policy}/",
     "/desk/claims/?state=all",
     "/desk/tasks/",
     "/desk/complaints/",
@@ -71,7 +74,13 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
     page.goto("/accounts/login/")  # so that there is an address to set cookies for
     wrong += look(page, "/accounts/login/")
     for name, addresses in (("manager", OF_THE_MANAGER), ("admin", OF_THE_ADMINISTRATOR)):
-        sign_in(user=demo_book(name))
+        user = demo_book(name)
+        sign_in(user=user)
+        viewer = viewer_of(user)
+        one = {
+            "customer": customers.visible(viewer).values_list("pk", flat=True).first(),
+            "policy": policies.visible(viewer).values_list("pk", flat=True).first(),
+        }
         for address in addresses:
-            wrong += look(page, address)
+            wrong += look(page, address.format(**one))
     assert not wrong, "\n".join(wrong)
