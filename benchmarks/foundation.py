@@ -206,4 +206,4 @@ def main(arguments: list[str]) -> None:
         results.append(measure_size(customers, asked.seconds, reuse=asked.reuse))
         show(results[-1])
     show_growth(results)
-    print(f"\nkept as {write_results('foundation', results).relative_to(PROJECT)}")
+    print(f"\nkept as {write_results('foundation', results)}")

@@ -21,7 +21,8 @@ from pathlib import Path
 import psycopg
 
 PROJECT = Path(__file__).resolve().parents[1]
-WORK = PROJECT / "build" / "bench"
+# KEYUAN_BENCH lets several working copies share the databases of one.
+WORK = Path(os.environ.get("KEYUAN_BENCH", PROJECT / "build" / "bench"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,13 @@ from keyuan.web.views import components, health, home, preferences
 
 ROOMS = (
     "customer360",
+    "retention",
+    "duplicates",
+    "engagement",
+    "sales",
+    "files",
+    "webhooks",
+    "customfields",
     "customers",
     "policies",
     "claims",
