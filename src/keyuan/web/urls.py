@@ -30,7 +30,8 @@ ROOMS = (
 
 def rooms() -> list[URLResolver]:
     """The addresses of the rooms that have any."""
-    names = (f"keyuan.{room}.urls" for room in ROOMS)
+    built = (room for room in ROOMS if find_spec(f"keyuan.{room}"))
+    names = (f"keyuan.{room}.urls" for room in built)
     return [path("", include(name)) for name in names if find_spec(name)]
 
 
