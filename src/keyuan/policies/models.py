@@ -33,6 +33,10 @@ class Policy(models.Model):
     ends_on = models.DateField(_("终止日期"), null=True, blank=True)
     agent = models.ForeignKey("agents.Agent", models.PROTECT, null=True, blank=True, related_name="policies")
     org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="policies")
+    # Values of the fields that administrators define (customfields), by slug; what is not known is left out.
+    custom = models.JSONField(
+        _("自定义字段"), default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

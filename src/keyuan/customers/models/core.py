@@ -36,6 +36,10 @@ class Customer(models.Model):
     source = models.CharField(_("信息来源"), max_length=20, choices=Source)
     source_detail = models.CharField(_("来源说明"), max_length=120, blank=True, default="")
     synthetic = models.BooleanField(_("虚构数据"), default=False)
+    # Values of the fields that administrators define (customfields), by slug; what is not known is left out.
+    custom = models.JSONField(
+        _("自定义字段"), default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
