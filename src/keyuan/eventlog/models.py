@@ -51,6 +51,12 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["xid", "id"], name="event_reading_order"),
             models.Index(fields=["customer_id", "-occurred_at", "-id"], name="event_of_customer"),
+            # What happened to something before it had to do with a customer: few lines, so that an import pays nothing.
+            models.Index(
+                fields=["subject_type", "subject_id"],
+                condition=models.Q(customer_id__isnull=True),
+                name="event_of_no_customer",
+            ),
         ]
 
     def __str__(self) -> str:

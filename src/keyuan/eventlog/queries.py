@@ -35,6 +35,13 @@ def of_customer(
     return lines.order_by("-occurred_at", "-id")
 
 
+def of_subject(subject: tuple[str, str | int]) -> QuerySet[Event]:
+    """The lines about a thing that had to do with no customer at the time, latest first."""
+    kind, key = subject
+    lines = Event.objects.filter(subject_type=kind, subject_id=str(key), customer_id__isnull=True)
+    return lines.order_by("-occurred_at", "-id")
+
+
 class LineRead(NamedTuple):
     """A line as the timeline tells it."""
 
