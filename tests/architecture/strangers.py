@@ -251,6 +251,8 @@ class Query:
             return NOON
         if "date" in kind or name in ("on", "day", "as_of", "since", "until"):
             return DAY
+        if name == "subject":  # a record that files lie on
+            return ("customer", world.find("customer"))
         found = QUERY_VALUES.get(name, world.find(name))
         if found is None and "Filter" in kind:  # A filter without conditions asks for everything.
             wanted = kind.rsplit(".", 1)[-1].strip("'\"")

@@ -25,6 +25,7 @@ from keyuan.accounts.scope import STRANGER
 from keyuan.claims.models import Claim
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
 from keyuan.customers.models import Consent, ExternalCover, Household, HouseholdMember, Identifier, Relation
+from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
 from keyuan.kernel.refusals import Refusal
@@ -122,10 +123,14 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     )
     Relation.objects.create(customer=customer, other=relative, kind="spouse")
     Consent.objects.create(customer=customer, purpose="marketing", given_at=NOON, wording="1", channel="counter")
+    file = Attachment.objects.create(
+        customer=customer, subject_kind="customer", name=f"{SECRET}.pdf", kind="pdf", size=1, sha256=b"x" * 32, key="x"
+    )
     cover = ExternalCover.objects.create(customer=customer, insurer=SECRET, line="motor")
     things: dict[str, Any] = {
         "other": relative,
         "cover": cover,
+        "file": file,
         "identifier": Identifier.objects.filter(customer=customer).first(),
         "customer": customer,
         "household": household,

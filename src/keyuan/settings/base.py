@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from keyuan.settings.database import database
+from keyuan.settings.filestore import file_storage
 from keyuan.settings.signin import *  # noqa: F403
 from keyuan.settings.signin import OIDC_ORIGINS
 
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "keyuan.claims",
     "keyuan.policies",
     "keyuan.products",
+    "keyuan.files",
     "keyuan.customers",
     "keyuan.agents",
     "keyuan.deadlines",
@@ -126,8 +128,16 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+# Files on records (room files): a folder, or KEYUAN_FILES_URL=s3://bucket/prefix?endpoint=…&region=… with the credentials
+# in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. An address of the service lives KEYUAN_FILES_PRESIGN seconds; 0: we stream.
+KEYUAN_FILES_URL = os.environ.get("KEYUAN_FILES_URL", "")
+KEYUAN_FILES_PRESIGN = int(os.environ.get("KEYUAN_FILES_PRESIGN", "60"))
+KEYUAN_FILE_MB = int(os.environ.get("KEYUAN_FILE_MB", "50"))
+# clamd://host:3310 or clamd+unix:///run/clamd.ctl; empty: nothing is scanned, and each file says so.
+KEYUAN_SCAN_URL = os.environ.get("KEYUAN_SCAN_URL", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": file_storage(KEYUAN_FILES_URL, folder=VAR / "files" / "attachments"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Each file once, under the name with its digest, and no time spent on packing source maps: the first run is faster.
