@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
 from keyuan.customers.models import Customer
 from keyuan.kernel.actor import Actor
-from tests.fixtures.organisation import Organisation
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0) + b"\0" * 8

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.refusals import NotPermitted
 from keyuan.accounts.roles import Role
@@ -27,7 +28,6 @@ from keyuan.files.refusals import (
 from keyuan.files.states import FileState
 from keyuan.files.tests.conftest import PDF, PNG, upload
 from keyuan.policies.tests import factories as make
-from tests.fixtures.organisation import Organisation
 
 pytestmark = pytest.mark.django_db
 

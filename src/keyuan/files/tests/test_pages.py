@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.test import Client
+from tests.fixtures.budgets import QueryBudget
 
 from keyuan.accounts.models import User
 from keyuan.accounts.scope import Viewer
@@ -13,7 +14,6 @@ from keyuan.customers.models import Customer
 from keyuan.files import actions
 from keyuan.files.models import Attachment
 from keyuan.files.tests.conftest import DOCX, PDF, PNG, upload
-from tests.fixtures.budgets import QueryBudget
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
