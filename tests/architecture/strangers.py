@@ -62,6 +62,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("servicedesk:complaint_step", "step"): "decide",
     ("policies:step", "step"): "request-cancellation",
     ("claims:step", "step"): "decide",
+    ("sales:move", "move"): "contact",
     "page_slug": "x",
     "field": "mobile",
     "kind": "mobile",

@@ -31,6 +31,7 @@ from keyuan.kernel.clock import now
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies.models import Policy
 from keyuan.products.models import Product
+from keyuan.sales.models import Prospect
 from keyuan.servicedesk.models import Complaint, Task
 from tests.architecture.strangers import (
     DAY,
@@ -124,7 +125,11 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         customer=customer, subject_kind="customer", name=f"{SECRET}.pdf", kind="pdf", size=1, sha256=b"x" * 32, key="x"
     )
     cover = ExternalCover.objects.create(customer=customer, insurer=SECRET, line="motor")
+    prospect = Prospect.objects.create(
+        name=SECRET, source="visit", source_on=DAY, org_unit=org.other_branch, referrer=relative
+    )
     things: dict[str, Any] = {
+        "prospect": prospect,
         "other": relative,
         "cover": cover,
         "file": file,

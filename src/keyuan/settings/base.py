@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "keyuan.servicedesk",
     "keyuan.claims",
     "keyuan.policies",
+    "keyuan.sales",
     "keyuan.products",
     "keyuan.files",
     "keyuan.customers",

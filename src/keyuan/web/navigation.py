@@ -55,6 +55,14 @@ RAIL = (
         shortcut="g c",
     ),
     Place(
+        pgettext_lazy("页面", "准客户"),
+        "user-search",
+        ("sales:prospects",),
+        Permission.SEE_CUSTOMERS,
+        words="zhunkehu zkh qianke xiansuo prospects leads",
+        shortcut="g q",
+    ),
+    Place(
         pgettext_lazy("页面", "保单"),
         "file-text",
         ("policies:list",),

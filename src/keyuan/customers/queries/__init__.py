@@ -17,6 +17,7 @@ from keyuan.customers.queries.profile import (
     profile_of,
     the_customer,
 )
+from keyuan.customers.queries.referrals import Referral, referrals
 from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
 from keyuan.customers.queries.ties import (
     HouseholdSeen,
@@ -42,6 +43,7 @@ __all__ = [
     "Profile",
     "ProfileField",
     "ProfilePart",
+    "Referral",
     "ServedBy",
     "Tie",
     "ask_around",
@@ -68,6 +70,7 @@ __all__ = [
     "profile_as_of",
     "profile_of",
     "referral_source",
+    "referrals",
     "relations_of",
     "the_customer",
     "visible",
