@@ -1,1 +1,0 @@
-"""People and enterprises who may become customers: where they came from, how far they are, what comes next."""

@@ -1,1 +1,0 @@
-"""Pages of prospects, sources and referrals."""
