@@ -37,9 +37,6 @@ OBJECT_OF_ROUTE = {
     "accounts:unit": "unit",
     "accounts:unit_move": "unit",
     "accounts:token_revoke": "token",
-    "customfields:field": "field",
-    "customfields:retire": "field",
-    "customfields:restore": "field",
     "intake:map": "upload",
     "intake:preview": "upload",
     "mfa_remove_webauthn": "passkey",
@@ -65,6 +62,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("servicedesk:complaint_step", "step"): "decide",
     ("policies:step", "step"): "request-cancellation",
     ("claims:step", "step"): "decide",
+    ("sales:move", "move"): "contact",
     "page_slug": "x",
     "field": "mobile",
     "kind": "mobile",
@@ -83,8 +81,6 @@ QUERY_VALUES: dict[str, Any] = {
     "state": "",
     "accounts": None,
     "key": SECRET,
-    "record": "person",
-    "values": {"secret": SECRET},
 }
 
 

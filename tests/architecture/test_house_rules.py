@@ -147,3 +147,8 @@ def test_lock_files_name_no_registry() -> None:
 def test_names_are_ascii() -> None:
     found = [f"{shown(path)}:{line} {name}" for path in modules() for line, name in names(path) if not name.isascii()]
     assert not found
+
+
+def test_only_the_customers_room_says_that_somebody_is_in_scope() -> None:
+    makers = [path for path in modules() if re.search(r"(?<!class )\bInScope\(", path.read_text())]
+    assert {path.relative_to(PACKAGE).parts[0] for path in makers} == {"customers"}

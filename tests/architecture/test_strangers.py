@@ -25,13 +25,13 @@ from keyuan.accounts.scope import STRANGER
 from keyuan.claims.models import Claim
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
 from keyuan.customers.models import Consent, ExternalCover, Household, HouseholdMember, Identifier, Relation
-from keyuan.customfields.models import FieldDefinition
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies.models import Policy
 from keyuan.products.models import Product
+from keyuan.sales.models import Prospect
 from keyuan.servicedesk.models import Complaint, Task
 from tests.architecture.strangers import (
     DAY,
@@ -68,10 +68,7 @@ OPEN = {
     "socialaccount_login_error": "tells that single sign-on failed",
 }
 # Queries that answer a stranger although they name a viewer, each with its reason.
-READ = "takes a customer whom the caller has already read in the viewer's scope"
 ANSWERS = {
-    "keyuan.customers.queries.around.around": READ,
-    "keyuan.customer360.queries.timeline.lines_of": READ,
     "keyuan.customer360.queries.timeline.categories_for": "names of filters, no rows",
 }
 # What must be sent along so that an address comes as far as asking whose the object is.
@@ -119,7 +116,6 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         user=owner, name="x", hint="ky_x", digest=b"x" * 32, scopes=[], expires_at=now() + timedelta(1)
     )
     passkey = Authenticator.objects.create(user=owner, type="webauthn", data={"name": "x", "credential": {}})
-    field = FieldDefinition.objects.create(record="person", slug="secret", name=SECRET, type="text")
     relative = register_customer(
         CustomerDraft(name="欧阳亲属", org_unit_id=org.other_branch.pk, details=PersonDraft()), by=Actor.system("tests")
     )
@@ -129,7 +125,11 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         customer=customer, subject_kind="customer", name=f"{SECRET}.pdf", kind="pdf", size=1, sha256=b"x" * 32, key="x"
     )
     cover = ExternalCover.objects.create(customer=customer, insurer=SECRET, line="motor")
+    prospect = Prospect.objects.create(
+        name=SECRET, source="visit", source_on=DAY, org_unit=org.other_branch, referrer=relative
+    )
     things: dict[str, Any] = {
+        "prospect": prospect,
         "other": relative,
         "cover": cover,
         "file": file,
@@ -146,7 +146,6 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "unit": org.other_branch,
         "org_unit": org.other_branch,
         "token": token,
-        "field": field,
         "passkey": passkey,
     }
     return World({**{name: thing.pk for name, thing in things.items()}, **_intake(owner)})

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection
 from django.db.models import Q
 
 from keyuan.accounts.models import ApiToken
 from keyuan.accounts.roles import PERMISSIONS, Permission
 from keyuan.accounts.scope import STRANGER, UNITS_BELOW, Viewer, unit_scope
 from keyuan.kernel.clock import now
+from keyuan.kernel.statements import ask
 
 PREFIX: Final = "ky_"
 HINT_LENGTH: Final = 9
@@ -46,12 +46,10 @@ def viewer_of_token(token: str) -> Viewer:
     Nothing is remembered between requests: revoking a token or moving its owner holds from the next request on.
     """
     moment = now()
-    with connection.cursor() as cursor:
-        cursor.execute(WHO, [digest_of(token), moment])
-        found: tuple[Any, ...] | None = cursor.fetchone()
-    if found is None:
+    found = ask(WHO, [digest_of(token), moment]).rows()
+    if not found:
         return STRANGER
-    token_id, user_id, username, display_name, role, scopes, last_used_at, unit, parent, below = found
+    token_id, user_id, username, display_name, role, scopes, last_used_at, unit, parent, below = found[0]
     granted = PERMISSIONS.get(role, frozenset())
     if Permission.USE_API not in granted:
         return STRANGER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +18,8 @@ from keyuan.claims.models import Claim
 from keyuan.claims.rules import ClaimFacts, LegalClock
 from keyuan.claims.states import ClaimStatus
 from keyuan.customers import queries as customers
+from keyuan.customers.refusals import CustomerNotFound
+from keyuan.kernel.clock import LATEST
 from keyuan.kernel.compiled import Compiled
 from keyuan.kernel.refusals import Refusal
 
@@ -106,21 +108,27 @@ def visible(viewer: Viewer) -> QuerySet[Claim]:
 
 
 def of_customer(customer_id: int, *, viewer: Viewer, on: date, known_at: datetime | None = None) -> list[ClaimHeld]:
-    """The customer's claims notified by ``on``, the latest first, in one query."""
-    if viewer.sees_whole_company and known_at is None:
-        return [_held(on, *row) for row in _OF_CUSTOMER.rows(customer_id=customer_id, on=on)]
-    found = visible(viewer).filter(customer_id=customer_id, notified_on__lte=on)
-    if known_at is not None:
-        found = found.filter(recorded_at__lte=known_at)
-    return assemble(found.order_by("-notified_on", "-id"), on=on)
+    """The customer's claims notified by ``on`` (and recorded by ``known_at``), the latest first; a stranger's: none."""
+    try:
+        seen = customers.in_scope(customer_id, viewer=viewer)
+    except CustomerNotFound:
+        return []
+    return ask_of_customer(seen, on=on, known_at=known_at)()
 
 
-def _all_of_customer(customer_id: int, on: date) -> QuerySet[Claim, Any]:
-    found = Claim.objects.filter(customer_id=customer_id, notified_on__lte=on).order_by("-notified_on", "-id")
-    return found.values_list(*_COLUMNS)
+def ask_of_customer(
+    seen: customers.InScope, *, on: date, known_at: datetime | None = None
+) -> Callable[[], list[ClaimHeld]]:
+    """Ask for the same for a customer who is known to be in scope."""
+    asked = _OF_CUSTOMER.ask(customer_id=seen.customer_id, on=on, known_at=known_at or LATEST)
+    return lambda: [_held(on, *row) for row in asked.rows()]
 
 
-# For a viewer of the whole company: no scope, so one statement for all of them.
+def _all_of_customer(customer_id: int, on: date, known_at: datetime) -> QuerySet[Claim, Any]:
+    found = Claim.objects.filter(customer_id=customer_id, notified_on__lte=on, recorded_at__lte=known_at)
+    return found.order_by("-notified_on", "-id").values_list(*_COLUMNS)
+
+
 _OF_CUSTOMER = Compiled(_all_of_customer)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import orjson
 from django.db.models import Q, QuerySet, Sum
 
 from keyuan.eventlog.kinds import Category, kinds
@@ -52,10 +52,14 @@ class LineRead(NamedTuple):
     payload: dict[str, Any]
 
 
-def newest_of_customer(customer_id: int, *, without: tuple[str, ...] = (), limit: int) -> list[LineRead]:
-    """The first page of a customer's lines, latest first: what every 360 page begins with, in one ready statement."""
-    rows = _NEWEST.rows(without, limit, customer_id=customer_id)
-    return [LineRead(id_, name, at, actor, json.loads(payload)) for id_, name, at, actor, payload in rows]
+def ask_newest_of_customer(
+    customer_id: int, *, without: tuple[str, ...] = (), limit: int
+) -> Callable[[], list[LineRead]]:
+    """Ask for the first page of a customer's lines, latest first: what every 360 page begins with."""
+    asked = _NEWEST.ask(without, limit, customer_id=customer_id)
+    return lambda: [
+        LineRead(id_, name, at, actor, orjson.loads(payload)) for id_, name, at, actor, payload in asked.rows()
+    ]
 
 
 def _newest(without: tuple[str, ...], limit: int, customer_id: int) -> QuerySet[Event, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 COMPANY_ZONE = ZoneInfo("Asia/Shanghai")
+# Later than any moment that is ever recorded: "whatever we know by now".
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:

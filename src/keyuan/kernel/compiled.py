@@ -11,8 +11,9 @@ from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
+
+from keyuan.kernel.statements import Answer, ask
 
 
 class Compiled:
@@ -28,14 +29,15 @@ class Compiled:
 
     def rows(self, *shape: Hashable, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for these values."""
+        return self.ask(*shape, **values).rows()
+
+    def ask(self, *shape: Hashable, **values: Any) -> Answer:
+        """Ask for the rows; together with other statements if need be (kernel.statements)."""
         known = self._known.get(shape)
         if known is None:
             known = self._known[shape] = self._compile(shape, values)
         sql, places = known
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [values[name] if name else constant for name, constant in places])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
+        return ask(sql, [values[name] if name else constant for name, constant in places])
 
     def _compile(self, shape: tuple[Hashable, ...], values: dict[str, Any]) -> tuple[str, list[tuple[str, Any]]]:
         stand_ins = {name: _stand_in(place, value) for place, (name, value) in enumerate(values.items())}

@@ -15,7 +15,11 @@ def parse(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError("DATABASE_URL must begin with postgresql://")
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    options: dict[str, Any] = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if options.pop("prepared", "yes") != "no":
+        # Statements that ask for it are prepared (kernel.statements); the number keeps psycopg from preparing others.
+        # ``?prepared=no`` is for a pooler that gives each transaction another session.
+        options["prepare_threshold"] = 1_000_000
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",

@@ -55,6 +55,14 @@ RAIL = (
         shortcut="g c",
     ),
     Place(
+        pgettext_lazy("页面", "准客户"),
+        "user-search",
+        ("sales:prospects",),
+        Permission.SEE_CUSTOMERS,
+        words="zhunkehu zkh qianke xiansuo prospects leads",
+        shortcut="g q",
+    ),
+    Place(
         pgettext_lazy("页面", "保单"),
         "file-text",
         ("policies:list",),
@@ -99,13 +107,6 @@ RAIL = (
         ("accounts:users",),
         Permission.MANAGE_USERS,
         words="yonghu jigou settings users organisation",
-    ),
-    Place(
-        _("自定义字段"),
-        "list-details",
-        ("customfields:list",),
-        Permission.CONFIGURE,
-        words="zidingyi ziduan zdyzd custom fields settings",
     ),
 )
 

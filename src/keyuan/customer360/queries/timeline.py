@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.roles import Permission
@@ -19,8 +20,6 @@ from keyuan.customer360.rules.telling import tell
 from keyuan.customer360.rules.text import printable
 from keyuan.customer360.shapes import Labelled, Line
 from keyuan.customers import queries as customers
-from keyuan.customfields.queries import labels as custom_labels
-from keyuan.customfields.queries import told_changes
 from keyuan.eventlog import queries as log
 from keyuan.eventlog.kinds import Category, kind_of, kinds
 from keyuan.kernel.clock import COMPANY_ZONE
@@ -62,30 +61,27 @@ def timeline(
     limit: int = PAGE,
 ) -> TimelinePage:
     """A page of the customer's timeline; raises CustomerNotFound outside the viewer's scope and BadCursor."""
-    customers.must_be_visible(customer_id, viewer=viewer)
-    return lines_of(
-        customer_id, viewer=viewer, before=before, categories=categories, as_of=as_of, text=text, limit=limit
-    )
+    seen = customers.must_be_visible(customer_id, viewer=viewer)
+    return lines_of(seen, before=before, categories=categories, as_of=as_of, text=text, limit=limit)
 
 
 def lines_of(
-    customer_id: int,
+    seen: customers.InScope,
     *,
-    viewer: Viewer,
     before: str = "",
     categories: Collection[str] = (),
     as_of: date | None = None,
     text: str = "",
     limit: int = PAGE,
 ) -> TimelinePage:
-    """The same for a caller who has already made sure that the viewer sees the customer."""
-    wanted = [each for each in categories_for(viewer) if each.value in categories]
+    """The same for a customer who is known to be in scope."""
+    wanted = [each for each in categories_for(seen.viewer) if each.value in categories]
     if categories and not wanted:
         return TimelinePage((), "")
     if not (wanted or before or text or as_of):
-        return _page(log.newest_of_customer(customer_id, without=_audit_names(), limit=limit + 1), limit)
+        return ask_lines(seen, limit=limit)()
     lines = log.of_customer(
-        customer_id,
+        seen.customer_id,
         categories=wanted,
         before=_position(before),
         until=None if as_of is None else end_of(as_of),
@@ -96,6 +92,14 @@ def lines_of(
     if sought:
         lines = _about(lines, sought)
     return _page(list(lines[: limit + 1]), limit)
+
+
+def ask_lines(seen: customers.InScope, *, as_of: date | None = None, limit: int = PAGE) -> Callable[[], TimelinePage]:
+    """Ask for the first page as of a day (None: now)."""
+    if as_of is not None:
+        return lambda: lines_of(seen, as_of=as_of, limit=limit)
+    asked = log.ask_newest_of_customer(seen.customer_id, without=_audit_names(), limit=limit + 1)
+    return lambda: _page(asked(), limit)
 
 
 def _page(found: Sequence[Event | LineRead], limit: int) -> TimelinePage:
@@ -144,22 +148,23 @@ def _cursor(event: Event | LineRead) -> str:
     return f"{micros}.{event.id}"
 
 
-def _readable(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The payload with changed custom fields as people read them."""
-    changes = payload.get("changes")
-    return payload if not isinstance(changes, dict) else {**payload, "changes": told_changes(changes)}
+@cache
+def _kind(name: str, _language: str) -> tuple[str, Labelled]:
+    """What a line of this kind is called in one language, the reader's when this is first asked for."""
+    kind = kind_of(name)
+    return str(kind.label), Labelled(kind.category.value, str(kind.category.label))
 
 
 def _told(events: Iterable[Event | LineRead]) -> Iterable[Line]:
-    labels = {**customers.field_labels(), **custom_labels()}
+    labels, language = customers.field_labels(), get_language() or ""
     for event in events:
-        kind = kind_of(event.name)
-        told = tell(_readable(event.payload), labels=labels)
+        label, category = _kind(event.name, language)
+        told = tell(event.payload, labels=labels)
         yield Line(
             id=event.id,
             name=event.name,
-            label=str(kind.label),
-            category=Labelled(kind.category.value, str(kind.category.label)),
+            label=label,
+            category=category,
             occurred_at=event.occurred_at.astimezone(COMPANY_ZONE),
             actor=event.actor_name,
             text=told.text,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.claims.states import Decision
@@ -26,7 +28,6 @@ VOCABULARIES: dict[str, Any] = {
     "role": HouseholdRole,
     "identifier_kind": IdentifierKind,
 }
-LABELS = {key: {member.value: member.label for member in members} for key, members in VOCABULARIES.items()}
 TEXTS = ("text", "title", "summary", "note", "cause", "shown", "other_name", "product", "agent", "value")
 SUBJECTS = ("policy", "policy_no", "number", "policy_number", "claim_no", "claim_number")
 DAYS = {
@@ -48,6 +49,15 @@ class Told:
     subject: str
 
 
+@lru_cache(maxsize=8)
+def _words(_language: str) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """The labels of the vocabularies and the sentences of the days in one language, the reader's when first asked for."""
+    labels = {
+        key: {str(member.value): str(member.label) for member in members} for key, members in VOCABULARIES.items()
+    }
+    return labels, {key: str(sentence) for key, sentence in DAYS.items()}
+
+
 def tell(payload: Mapping[str, Any], *, labels: Mapping[str, str | Promise]) -> Told:
     """The readable parts of a payload. ``labels`` names the profile fields; keys that nobody knows are left out."""
     texts = [str(payload[key]) for key in TEXTS if payload.get(key)]
@@ -62,17 +72,18 @@ def amount_of(value: Decimal, currency: str) -> str:
 
 
 def _tags(payload: Mapping[str, Any]) -> Iterator[str]:
-    for key, known in LABELS.items():
+    vocabularies, days = _words(get_language() or "")
+    for key, known in vocabularies.items():
         code = payload.get(key)
         if isinstance(code, str) and code in known:
-            yield str(known[code])
+            yield known[code]
     for key in ("amount", "premium", "paid_amount"):
         exact = _exact(payload.get(key))
         if exact is not None:
             yield amount_of(exact, str(payload.get("currency") or "CNY"))
-    for key, sentence in DAYS.items():
+    for key, sentence in days.items():
         if payload.get(key):
-            yield str(sentence) % {"value": str(payload[key])[:10]}
+            yield sentence % {"value": str(payload[key])[:10]}
 
 
 def _exact(value: Any) -> Decimal | None:

@@ -1,14 +1,14 @@
 """Every read of the customers room; each names its viewer, and a stranger sees nothing."""
 
-from keyuan.customers.custom import definitions_of as custom_fields
 from keyuan.customers.fields import field_labels
-from keyuan.customers.queries.around import Around, Near, ServedBy, around
+from keyuan.customers.queries.around import Around, Near, ServedBy, ask_around
 from keyuan.customers.queries.directory import DirectoryFilters, directory
 from keyuan.customers.queries.lookup import Named, by_identifier, by_identifier_prefix, identifiers_of, named_by
 from keyuan.customers.queries.profile import (
     Profile,
     ProfileField,
     ProfilePart,
+    ask_customer,
     details_of,
     full,
     must_be_visible,
@@ -17,7 +17,8 @@ from keyuan.customers.queries.profile import (
     profile_of,
     the_customer,
 )
-from keyuan.customers.queries.scope import may_see, visible
+from keyuan.customers.queries.referrals import Referral, referrals
+from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
 from keyuan.customers.queries.ties import (
     HouseholdSeen,
     Tie,
@@ -36,21 +37,23 @@ __all__ = [
     "Around",
     "DirectoryFilters",
     "HouseholdSeen",
+    "InScope",
     "Named",
     "Near",
     "Profile",
     "ProfileField",
     "ProfilePart",
+    "Referral",
     "ServedBy",
     "Tie",
-    "around",
+    "ask_around",
+    "ask_customer",
     "assignments_of",
     "briefs",
     "by_identifier",
     "by_identifier_prefix",
     "by_name",
     "consents_of",
-    "custom_fields",
     "details_of",
     "directory",
     "external_covers_of",
@@ -58,6 +61,7 @@ __all__ = [
     "full",
     "household_of",
     "identifiers_of",
+    "in_scope",
     "may_see",
     "must_be_visible",
     "named_by",
@@ -66,6 +70,7 @@ __all__ = [
     "profile_as_of",
     "profile_of",
     "referral_source",
+    "referrals",
     "relations_of",
     "the_customer",
     "visible",

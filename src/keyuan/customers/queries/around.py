@@ -1,18 +1,18 @@
-"""What surrounds a customer who is already loaded in scope: one plain statement, for the 360 page waits for it."""
+"""What surrounds a customer: one plain statement, for the 360 page waits for it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
-from keyuan.customers.queries.scope import visible
+from keyuan.customers.queries.scope import InScope, visible
+from keyuan.kernel.statements import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keyuan.accounts.scope import Viewer
-    from keyuan.customers.models import Customer
 
 _AROUND = """
 SELECT 'household' AS what, other.id, other.number, other.name, member.role, NULL::timestamptz, NULL::date
@@ -66,11 +66,14 @@ class Around:
     agent: ServedBy | None
 
 
-def around(customer: Customer, *, viewer: Viewer, on: date, at: datetime) -> Around:
-    """Everything around the customer on the day ``on``, consents at the moment ``at``; a second query for a narrow scope."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AROUND, {"id": customer.pk, "on": on, "at": at})
-        rows = sorted(cursor.fetchall(), key=lambda row: (row[4], row[1]))
+def ask_around(seen: InScope, *, on: date, at: datetime) -> Callable[[], Around]:
+    """Ask for all around the customer on the day ``on``, consents at the moment ``at``; a second query for a narrow scope."""
+    asked = ask(_AROUND, {"id": seen.customer_id, "on": on, "at": at})
+    return lambda: _around(asked.rows(), seen.viewer)
+
+
+def _around(found: list[tuple[Any, ...]], viewer: Viewer) -> Around:
+    rows = sorted(found, key=lambda row: (row[4], row[1]))
     ids = {row[1] for row in rows if row[1]}
     if ids and not viewer.sees_whole_company:
         ids = set(visible(viewer).filter(pk__in=ids).values_list("pk", flat=True))
@@ -82,6 +85,6 @@ def around(customer: Customer, *, viewer: Viewer, on: date, at: datetime) -> Aro
     )
 
 
-def _near(row: tuple[str, int, str, str, str, None, None], seen: set[int]) -> Near:
+def _near(row: tuple[Any, ...], seen: set[int]) -> Near:
     _, id_, number, name, role, *_rest = row
     return Near(id_, number, name, role) if id_ in seen else Near(0, "", name, role)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import connection
-
 from keyuan.accounts.roles import Permission
 from keyuan.customers.models import Customer, Identifier
 from keyuan.customers.queries.scope import visible
@@ -13,6 +11,7 @@ from keyuan.customers.registry import digest_of
 from keyuan.customers.standards import candidates
 from keyuan.customers.standards.text import code, compact
 from keyuan.customers.states import IdentifierKind
+from keyuan.kernel.statements import ask
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -43,9 +42,7 @@ def named_by(text: str, *, viewer: Viewer) -> list[Named]:
     if not ranks:
         return []
     if viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS):
-        with connection.cursor() as cursor:
-            cursor.execute(_NAMED, [list(ranks)])
-            rows = cursor.fetchall()
+        rows = ask(_NAMED, [list(ranks)]).rows()
     else:
         rows = list(
             _in_use(viewer).filter(digest__in=list(ranks)).values_list("digest", "customer_id", "kind", "shown")

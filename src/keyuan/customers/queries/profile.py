@@ -11,23 +11,20 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from keyuan.accounts.roles import Permission
 from keyuan.customers import events
 from keyuan.customers.fields import CUSTOMER_FIELDS, detail_fields, label_of, parts_of, sealed_fields
 from keyuan.customers.masking import mask
 from keyuan.customers.models import Customer, Enterprise, Person
-from keyuan.customers.queries.scope import visible
-from keyuan.customers.queries.whole import DEFERRED, whole_customer
+from keyuan.customers.queries.scope import InScope, in_scope, may_see
+from keyuan.customers.queries.whole import ask_whole_customer, whole_customer
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.sealed_changes import unpacked
 from keyuan.customers.states import CustomerKind, Part
-from keyuan.customfields.rules import merged
-from keyuan.customfields.shapes import PREFIX
 from keyuan.eventlog.queries import of_customer
 from keyuan.kernel.clock import COMPANY_ZONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from keyuan.accounts.scope import Viewer
 
@@ -61,30 +58,36 @@ class Profile:
     known: bool = True
 
 
+def ask_customer(seen: InScope, *, as_of: date | None = None) -> Callable[[], Customer]:
+    """Ask for the customer as we knew them at the end of a day (None: now); the answer raises CustomerNotFound."""
+    asked = ask_whole_customer(seen.customer_id)
+
+    def answer() -> Customer:
+        customer = whole_customer(asked)
+        if customer is None:
+            raise CustomerNotFound
+        if as_of is not None:
+            _roll_back(customer, as_of)
+        return customer
+
+    return answer
+
+
 def full(customer_id: int, *, viewer: Viewer) -> Customer:
-    """The customer with unit and details in one query; raises CustomerNotFound."""
-    if viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS):
-        customer = whole_customer(customer_id)
-    else:
-        rows = visible(viewer).select_related("org_unit", "person", "enterprise").defer(*DEFERRED)
-        customer = rows.filter(pk=customer_id).first()
-    if customer is None:
-        raise CustomerNotFound
-    return customer
+    """The customer with unit and details; raises CustomerNotFound."""
+    return ask_customer(in_scope(customer_id, viewer=viewer))()
 
 
-def must_be_visible(customer_id: int, *, viewer: Viewer) -> None:
-    """Raise CustomerNotFound unless the viewer sees this customer."""
-    if not visible(viewer).filter(pk=customer_id).exists():
+def must_be_visible(customer_id: int, *, viewer: Viewer) -> InScope:
+    """The customer, who exists and whom the viewer sees; raises CustomerNotFound."""
+    if not may_see(customer_id, viewer=viewer):
         raise CustomerNotFound
+    return InScope(customer_id, viewer)
 
 
 def the_customer(customer_id: int, *, viewer: Viewer, as_of: date | None = None) -> Customer:
     """The customer as we knew them at the end of a day (None: now). The row of a past day is for reading only."""
-    customer = full(customer_id, viewer=viewer)
-    if as_of is not None:
-        _roll_back(customer, as_of)
-    return customer
+    return ask_customer(in_scope(customer_id, viewer=viewer), as_of=as_of)()
 
 
 def profile(customer_id: int, *, viewer: Viewer) -> Profile:
@@ -146,9 +149,7 @@ def _roll_back(customer: Customer, day: date) -> None:
     row = details_of(customer)
     fields = detail_fields(customer.kind)
     for name, before in _changes_after(customer.pk, end):
-        if name.startswith(PREFIX):
-            customer.custom = merged(customer.custom, {name.removeprefix(PREFIX): before})
-        elif name in CUSTOMER_FIELDS:
+        if name in CUSTOMER_FIELDS:
             setattr(customer, name, before or "")
         elif row is not None and name in fields:
             setattr(row, name, _typed(fields[name], before))

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
 from keyuan.accounts.roles import Permission, Role
 from keyuan.customers.models import Assignment, Customer, PortalAccount
+from keyuan.customers.refusals import CustomerNotFound
 from keyuan.kernel.clock import today
 
 if TYPE_CHECKING:
     from datetime import date
 
     from keyuan.accounts.scope import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class InScope:
+    """A customer whom the viewer may see. Only the queries of this room make one: whoever is handed it need not ask again."""
+
+    customer_id: int
+    viewer: Viewer
+
+
+def in_scope(customer_id: int, *, viewer: Viewer) -> InScope:
+    """The customer, if the viewer may see them; raises CustomerNotFound.
+
+    Who sees the whole company is not looked up: a customer that does not exist has no rows.
+    """
+    everybody = viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS)
+    if not everybody and not may_see(customer_id, viewer=viewer):
+        raise CustomerNotFound
+    return InScope(customer_id, viewer)
 
 
 def visible(viewer: Viewer) -> QuerySet[Customer]:

@@ -10,6 +10,7 @@ from django.db.models import Field, Model, QuerySet
 
 from keyuan.customers.models import Customer, Enterprise, Person
 from keyuan.kernel.compiled import Compiled
+from keyuan.kernel.statements import Answer
 
 DEFERRED = frozenset({"name_pinyin", "name_initials", "name_grams"})
 # The unit's own model lies in accounts: it is reached through the foreign key.
@@ -22,9 +23,14 @@ PARTS: tuple[tuple[str, type[Model]], ...] = (
 )
 
 
-def whole_customer(customer_id: int) -> Customer | None:
-    """The customer of this number, whoever asks: only for a viewer of the whole company."""
-    found = _WHOLE.rows(customer_id=customer_id)
+def ask_whole_customer(customer_id: int) -> Answer:
+    """Ask for the customer of this id, whoever asks: only for an id that is in the viewer's scope."""
+    return _WHOLE.ask(customer_id=customer_id)
+
+
+def whole_customer(answer: Answer) -> Customer | None:
+    """The customer whom the answer is about."""
+    found = answer.rows()
     return _assembled(found[0]) if found else None
 
 

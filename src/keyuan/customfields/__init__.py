@@ -1,1 +1,0 @@
-"""Custom fields: what an insurer wants to know beyond our columns, defined in the browser."""

@@ -1,0 +1,35 @@
+"""Every write of the sales room: lock, check, write, log, in one transaction."""
+
+from keyuan.sales.actions.assignment import assign_prospects
+from keyuan.sales.actions.conversion import convert_prospect
+from keyuan.sales.actions.following import (
+    contact_prospect,
+    finish_step,
+    lose_prospect,
+    plan_step,
+    propose_to_prospect,
+    qualify_prospect,
+    reopen_prospect,
+)
+from keyuan.sales.actions.recording import change_prospect, fill_in_prospect, record_prospect
+from keyuan.sales.actions.unmasking import note_export, unmask_prospect
+from keyuan.sales.drafts import ConsentDraft, ProspectDraft
+
+__all__ = [
+    "ConsentDraft",
+    "ProspectDraft",
+    "assign_prospects",
+    "change_prospect",
+    "contact_prospect",
+    "convert_prospect",
+    "fill_in_prospect",
+    "finish_step",
+    "lose_prospect",
+    "note_export",
+    "plan_step",
+    "propose_to_prospect",
+    "qualify_prospect",
+    "record_prospect",
+    "reopen_prospect",
+    "unmask_prospect",
+]

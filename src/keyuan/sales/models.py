@@ -1,0 +1,113 @@
+"""Prospects, and what they agreed to before they were customers."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.customers.states import ConsentPurpose, CustomerKind, Sex, Source
+from keyuan.kernel.fields import SealedTextField
+from keyuan.products.states import Line
+from keyuan.sales.states import LostReason
+
+
+class Prospect(models.Model):
+    """Somebody who may become a customer. The stage is computed from the dated facts (rules.stage).
+
+    ``mobile_digest`` and ``email_digest`` are blind indexes: the way to see that somebody is known already. ``customer``
+    stands from the day on which they became one; ``entry_key`` keeps an entry that is sent twice from being two.
+    """
+
+    kind = models.CharField(_("类型"), max_length=12, choices=CustomerKind, default=CustomerKind.INDIVIDUAL)
+    name = models.CharField(_("名称"), max_length=120)
+    name_initials = models.CharField(max_length=120, editable=False, default="")
+    name_grams = ArrayField(models.CharField(max_length=8), editable=False, default=list)
+    contact_name = models.CharField(_("联系人"), max_length=60, blank=True, default="")
+    mobile = SealedTextField(_("移动电话"))
+    mobile_digest = models.BinaryField(max_length=16, null=True, editable=False)
+    email = SealedTextField(_("电子邮件"))
+    email_digest = models.BinaryField(max_length=16, null=True, editable=False)
+    home_address = SealedTextField(_("地址"))
+    sex = models.CharField(_("性别"), max_length=8, choices=Sex, blank=True, default="")
+    birth_date = models.DateField(_("出生日期"), null=True, blank=True)
+    interests = ArrayField(models.CharField(max_length=20, choices=Line), verbose_name=_("关注险种"), default=list)
+    note = models.TextField(_("备注"), blank=True, default="")
+
+    source = models.CharField(_("信息来源"), max_length=20, choices=Source)
+    source_detail = models.CharField(_("来源说明"), max_length=120, blank=True, default="")
+    source_on = models.DateField(_("来源日期"))
+    referrer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, null=True, related_name="referred_prospects", verbose_name=_("推荐人")
+    )
+
+    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+", verbose_name=_("所属机构"))
+    owner = models.ForeignKey(
+        "agents.Agent", models.PROTECT, null=True, related_name="prospects", verbose_name=_("跟进人")
+    )
+    created_at = models.DateTimeField(_("登记时间"), db_default=Now(), editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entry_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001  most have none
+    synthetic = models.BooleanField(_("虚构数据"), default=False)
+
+    contacted_on = models.DateField(_("首次联系"), null=True, editable=False)
+    last_contact_at = models.DateTimeField(_("最近联系"), null=True, editable=False)
+    qualified_on = models.DateField(_("确认意向"), null=True, editable=False)
+    proposed_on = models.DateField(_("出方案"), null=True, editable=False)
+    won_on = models.DateField(_("转为客户"), null=True, editable=False)
+    lost_on = models.DateField(_("流失"), null=True, editable=False)
+    lost_reason = models.CharField(_("流失原因"), max_length=16, choices=LostReason, blank=True, default="")
+    next_step = models.CharField(_("下一步"), max_length=120, blank=True, default="")
+    next_step_on = models.DateField(_("下一步日期"), null=True, blank=True)
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="prospects")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(won_on__isnull=True, customer__isnull=True)
+                | models.Q(won_on__isnull=False, customer__isnull=False),
+                name="a_prospect_is_won_when_there_is_a_customer",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["org_unit", "-id"], name="prospect_of_unit"),
+            models.Index(fields=["owner", "-id"], name="prospect_of_owner"),
+            models.Index(fields=["source", "source_on"], name="prospect_by_source"),
+            models.Index(
+                fields=["mobile_digest"], condition=models.Q(mobile_digest__isnull=False), name="prospect_by_mobile"
+            ),
+            models.Index(
+                fields=["email_digest"], condition=models.Q(email_digest__isnull=False), name="prospect_by_email"
+            ),
+            models.Index(fields=["name", "birth_date"], name="prospect_by_name_and_birth"),
+            GinIndex("name_grams", name="prospect_by_gram", fastupdate=False),
+            models.Index(
+                fields=["next_step_on"],
+                condition=models.Q(won_on__isnull=True, lost_on__isnull=True),
+                name="open_prospect_by_next_step",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProspectConsent(models.Model):
+    """What a prospect agreed to, in which wording and when; becomes the customer's consent when there is one."""
+
+    prospect = models.ForeignKey(Prospect, models.CASCADE, related_name="consents")
+    purpose = models.CharField(_("用途"), max_length=16, choices=ConsentPurpose)
+    wording = models.CharField(_("文本版本"), max_length=40)
+    channel = models.CharField(_("渠道"), max_length=20)
+    given_at = models.DateTimeField(_("同意时间"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["prospect", "purpose"], name="a_prospect_agrees_once_to_a_purpose")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prospect} {self.purpose}"

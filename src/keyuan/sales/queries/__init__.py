@@ -1,0 +1,42 @@
+"""Every read of the sales room; each names its viewer, and a stranger sees nothing."""
+
+from keyuan.sales.queries.known import Known, KnownPerson, known
+from keyuan.sales.queries.listing import (
+    BoardColumn,
+    ProspectFilter,
+    ProspectRow,
+    board,
+    exported,
+    listed,
+    rows_of,
+    stage_counts,
+)
+from keyuan.sales.queries.one import HistoryLine, ProspectSeen, history, prospect, the_prospect
+from keyuan.sales.queries.referrals import ReferralNode, ReferralTree, referral_tree
+from keyuan.sales.queries.scope import visible
+from keyuan.sales.queries.sources import SourceFigures, source_figures
+
+__all__ = [
+    "BoardColumn",
+    "HistoryLine",
+    "Known",
+    "KnownPerson",
+    "ProspectFilter",
+    "ProspectRow",
+    "ProspectSeen",
+    "ReferralNode",
+    "ReferralTree",
+    "SourceFigures",
+    "board",
+    "exported",
+    "history",
+    "known",
+    "listed",
+    "prospect",
+    "referral_tree",
+    "rows_of",
+    "source_figures",
+    "stage_counts",
+    "the_prospect",
+    "visible",
+]

@@ -1,0 +1,87 @@
+"""What the sales room refuses, by name."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.kernel.refusals import Refusal
+
+
+class ProspectNotFound(Refusal):
+    """No such prospect, or none that this viewer may see: the two are told apart by nobody."""
+
+    code = "prospect_not_found"
+    status = 404
+    message = _("没有找到这位准客户，或者您无权查看。")
+    remedy = _("如果应当由您跟进，请联系主管分配。")
+
+
+class AlreadyKnown(Refusal):
+    """The entry looks like somebody whom we know. ``known`` says who, as far as the viewer may see them."""
+
+    code = "already_known"
+    status = 409
+    message = _("已有相同的客户或准客户，请先核对。")
+    remedy = _("如果是同一人，请打开已有的记录；如果不是，请确认后仍然登记。")
+
+
+class MoveRefused(Refusal):
+    """The table of moves does not allow the step at this stage."""
+
+    code = "prospect_move_refused"
+    status = 409
+    message = _("这位准客户的阶段是“%(stage)s”，不能“%(move)s”。")
+    remedy = _("请刷新页面，看看是否有同事已经办理。")
+
+
+class EmptyNote(Refusal):
+    code = "prospect_note_empty"
+    message = _("联系记录没有内容。")
+    remedy = _("请填写内容，或选择联系结果。")
+
+
+class StepMissing(Refusal):
+    code = "prospect_step_missing"
+    message = _("没有写明下一步做什么。")
+    remedy = _("请用一句话写明要做什么、哪一天做。")
+
+
+class NoStepPlanned(Refusal):
+    code = "prospect_no_step"
+    status = 409
+    message = _("这位准客户没有安排下一步，无从完成。")
+
+
+class OwnerOutsideScope(Refusal):
+    """The agent is not one whom the viewer may give work to."""
+
+    code = "prospect_owner_outside_scope"
+    status = 403
+    message = _("所选代理人不在您的管辖范围内，或已离职。")
+    remedy = _("请选择本机构或下级机构在职的代理人。")
+
+
+class NobodyChosen(Refusal):
+    code = "nobody_chosen"
+    message = _("没有选中任何准客户。")
+    remedy = _("请先在列表中勾选，再办理。")
+
+
+class PurposeMissing(Refusal):
+    code = "prospect_purpose_missing"
+    message = _("请写明用途；用途会写入日志。")
+
+
+class SourceUnknown(Refusal):
+    code = "prospect_source_unknown"
+    message = _("没有这种来源：%(source)s。")
+    remedy = _("请从来源清单中选择。")
+
+
+class AttachMissing(Refusal):
+    """There is a customer with the same identifier: whether it is the same person, a human being says."""
+
+    code = "prospect_is_a_customer"
+    status = 409
+    message = _("已有客户使用同一号码：%(name)s（%(number)s）。")
+    remedy = _("核对后选择“归到这位客户”；如果不是同一人，请先改正号码。")

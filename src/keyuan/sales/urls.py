@@ -1,0 +1,23 @@
+"""The addresses of prospects, sources and referrals."""
+
+from django.urls import path
+
+from keyuan.sales.views import conversion, listing, prospects, sources
+
+app_name = "sales"
+
+urlpatterns = [
+    path("desk/prospects/", listing.prospects, name="prospects"),
+    path("desk/prospects/assign/", listing.assign, name="assign"),
+    path("desk/prospects/export/", listing.export, name="export"),
+    path("desk/prospects/new/", prospects.create, name="create"),
+    path("desk/prospects/known/", prospects.known, name="known"),
+    path("desk/prospects/<int:prospect_id>/", prospects.prospect, name="prospect"),
+    path("desk/prospects/<int:prospect_id>/panel/", prospects.panel, name="panel"),
+    path("desk/prospects/<int:prospect_id>/edit/", prospects.edit, name="edit"),
+    path("desk/prospects/<int:prospect_id>/unmask/", prospects.unmask, name="unmask"),
+    path("desk/prospects/<int:prospect_id>/convert/", conversion.convert, name="convert"),
+    path("desk/prospects/<int:prospect_id>/do/<slug:move>/", prospects.move, name="move"),
+    path("desk/sources/", sources.sources, name="sources"),
+    path("desk/referrals/<int:customer_id>/", sources.referrals, name="referrals"),
+]
