@@ -26,6 +26,7 @@ class Permission(StrEnum):
 
     SEE_CUSTOMERS = "see_customers"
     EDIT_CUSTOMERS = "edit_customers"
+    MERGE_CUSTOMERS = "merge_customers"
     UNMASK = "unmask"
     CONTACT_CUSTOMERS = "contact_customers"
     SERVE_POLICIES = "serve_policies"
@@ -44,6 +45,7 @@ class Permission(StrEnum):
 PERMISSION_LABELS = {
     Permission.SEE_CUSTOMERS: _("查看客户"),
     Permission.EDIT_CUSTOMERS: _("修改客户资料"),
+    Permission.MERGE_CUSTOMERS: _("合并重复客户"),
     Permission.UNMASK: _("查看完整的敏感信息"),
     Permission.CONTACT_CUSTOMERS: _("联系客户、记录服务"),
     Permission.SERVE_POLICIES: _("办理承保、收费与保全"),
@@ -69,7 +71,7 @@ _FRONT_LINE = frozenset(
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AGENT: _FRONT_LINE | {Permission.EXPORT},
     Role.HOTLINE: _FRONT_LINE,
-    Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES},
+    Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES, Permission.MERGE_CUSTOMERS},
     Role.UNDERWRITER: _FRONT_LINE - {Permission.EDIT_CUSTOMERS},
     Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS},
     # An analyst counts people and does not need to know who they are.
@@ -77,6 +79,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.MANAGER: _FRONT_LINE
     | {
         Permission.EXPORT,
+        Permission.MERGE_CUSTOMERS,
         Permission.IMPORT_BOOKS,
         Permission.SEE_LOG,
         Permission.SERVE_POLICIES,

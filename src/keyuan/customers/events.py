@@ -21,3 +21,6 @@ CONSENT_WITHDRAWN = declare("consent.withdrawn", _("撤回授权"), Category.PRO
 COVER_NOTED = declare("cover.noted", _("登记他处投保"), Category.PROFILE)
 COVER_REMOVED = declare("cover.removed", _("删除他处投保"), Category.PROFILE)
 PORTAL_OPENED = declare("customer.portal_opened", _("开通客户账户"), Category.ACCESS)
+# payload: {"merge_id", "number" and "other_name" of the customer merged into this one (or of whom it went into), "text"}
+MERGED = declare("customer.merged", _("合并客户档案"), Category.PROFILE)
+MERGE_UNDONE = declare("customer.merge_undone", _("撤销合并"), Category.PROFILE)

@@ -133,3 +133,63 @@ class HouseholdNotFound(Refusal):
     status = 404
     message = _("没有找到这个家庭。")
     remedy = _("请先查找家庭中的一位成员，再从该成员的家庭页面加入。")
+
+
+class CustomerMerged(CustomerNotFound):
+    """The record went into another one, which this viewer may see."""
+
+    code = "customer_merged"
+    status = 409
+    message = _("客户%(dropped)s的档案已并入%(name)s（%(number)s）。")
+    remedy = _("请打开%(number)s继续办理；合并有误时可以撤销。")
+
+
+class MergeImpossible(Refusal):
+    code = "merge_impossible"
+    message = _("个人与企业不能合并，客户也不能与自己合并。")
+    remedy = _("请重新选择要合并的两位客户。")
+
+
+class MergeReasonMissing(Refusal):
+    code = "merge_reason_missing"
+    message = _("请写明合并的理由。")
+    remedy = _("例如：同一人，换号后重复建档，已电话核实。")
+
+
+class DocumentsDiffer(Refusal):
+    """Two ID numbers mostly mean two people."""
+
+    code = "documents_differ"
+    message = _("两份档案的“%(label)s”不同，通常是两个人。")
+    remedy = _("请核对证件；确认是同一人时，请在这一项中选定保留哪一个。")
+
+
+class RowsInTheWay(Refusal):
+    """A row that can neither move nor be put away, because others hang on it."""
+
+    code = "rows_in_the_way"
+    status = 409
+    message = _("两份档案在“%(table)s”中的记录互相冲突，不能自动合并。")
+    remedy = _("请先在该页面处理这些记录，再合并。")
+
+
+class MergeNotFound(Refusal):
+    code = "merge_not_found"
+    status = 404
+    message = _("没有找到这次合并，或者您无权查看。")
+    remedy = _("请从客户的时间线或重复客户页面打开。")
+
+
+class MergeAlreadyUndone(Refusal):
+    code = "merge_already_undone"
+    status = 409
+    message = _("这次合并已由%(by)s撤销。")
+
+
+class LaterMergeFirst(Refusal):
+    """A later merge builds on this one."""
+
+    code = "later_merge_first"
+    status = 409
+    message = _("之后的一次合并（%(number)s %(name)s）建立在这次合并之上。")
+    remedy = _("请先撤销那一次合并，再撤销这一次。")

@@ -158,3 +158,13 @@ class AssignmentKind(models.TextChoices):
 
     SERVICING = "servicing", _("服务人员")
     SELLING = "selling", _("销售人员")
+
+
+class StepKind(models.TextChoices):
+    """What a step of a merge did to rows; taken back in reverse (merging/journal.py)."""
+
+    MOVED = "moved", _("移过去")
+    REMOVED = "removed", _("收起")
+    CHANGED = "changed", _("改动")
+    ADDED = "added", _("新增")
+    STAYED = "stayed", _("留下")

@@ -2,6 +2,7 @@
 
 from keyuan.customers.models.core import Assignment, Customer, Enterprise, ExternalCover, Person
 from keyuan.customers.models.identifiers import Identifier
+from keyuan.customers.models.merging import Merge, MergeStep
 from keyuan.customers.models.ties import Consent, Household, HouseholdMember, PortalAccount, Relation
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "Identifier",
+    "Merge",
+    "MergeStep",
     "Person",
     "PortalAccount",
     "Relation",

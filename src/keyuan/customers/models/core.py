@@ -41,6 +41,8 @@ class Customer(models.Model):
         _("自定义字段"), default=dict, blank=True, db_default=models.Value({}, models.JSONField())
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Customers who were merged into this one: their lines of the log, which nobody can rewrite, are told with its own.
+    absorbed_ids = ArrayField(models.BigIntegerField(), null=True, blank=True, editable=False)
 
     class Meta:
         # Every index here is paid for by every row of an import; each serves a named query of queries/.

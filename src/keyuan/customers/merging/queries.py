@@ -1,0 +1,96 @@
+"""Reading merges: where a dropped customer went, what was merged, and which merge builds on which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+
+from keyuan.accounts.roles import Permission
+from keyuan.accounts.scope import Viewer
+from keyuan.customers.merging.journal import contents_of
+from keyuan.customers.models import Customer, Merge, MergeStep
+from keyuan.customers.queries.scope import visible
+from keyuan.customers.refusals import MergeNotFound
+from keyuan.customers.states import StepKind
+
+if TYPE_CHECKING:
+    from keyuan.kernel.actor import Actor
+
+Touched = dict[tuple[str, str], set[str]]
+
+
+def survivor_of(customer_id: int) -> int | None:
+    """Who has the rows of a customer that was merged away; None if it was not. The caller asks who may see them."""
+    gone = Merge.objects.filter(dropped_id=customer_id, undone_at__isnull=True)
+    return gone.values_list("customer_id", flat=True).first()
+
+
+def survivor(key: str, *, viewer: Viewer) -> int | None:
+    """The customer in scope into whom the one of this number or id was merged; None if there is none."""
+    named = Q(dropped_id=int(key)) if key.isdigit() else Q(dropped_number=key.upper())
+    gone = Merge.objects.filter(named, undone_at__isnull=True, customer__in=visible(viewer))
+    return gone.values_list("customer_id", flat=True).first()
+
+
+def merges(*, viewer: Viewer) -> QuerySet[Merge]:
+    """The merges whose customer the viewer sees, latest first; none without the permission."""
+    if not viewer.may(Permission.MERGE_CUSTOMERS):
+        return Merge.objects.none()
+    rows = Merge.objects.select_related("customer").order_by("-merged_at", "-pk")
+    return rows if viewer.sees_whole_company else rows.filter(customer__in=visible(viewer))
+
+
+def merge_seen(merge_id: int, *, viewer: Viewer) -> Merge:
+    """One of them; raises MergeNotFound."""
+    found = merges(viewer=viewer).filter(pk=merge_id).first()
+    if found is None:
+        raise MergeNotFound
+    return found
+
+
+def the_merge(merge_id: int, *, by: Viewer | Actor) -> Merge:
+    """The same for whoever acts."""
+    if isinstance(by, Viewer):
+        return merge_seen(merge_id, viewer=by)
+    found = Merge.objects.filter(pk=merge_id).first()
+    if found is None:
+        raise MergeNotFound
+    return found
+
+
+def builds_on(merge: Merge) -> Merge | None:
+    """A later merge that must be undone before this one: it took the kept customer along, or it changed what this one
+    moved or set."""
+    taken = Merge.objects.filter(dropped_id=merge.kept_id, undone_at__isnull=True).first()
+    if taken is not None:
+        return taken
+    moved, changed = _moved(merge), _changed(merge)
+    later = Merge.objects.filter(kept_id=merge.kept_id, undone_at__isnull=True, pk__gt=merge.pk).order_by("-pk")
+    for each in later:
+        theirs = _changed(each)
+        if any(row in moved or columns & changed.get(row, set()) for row, columns in theirs.items()):
+            return each
+    return None
+
+
+def _moved(merge: Merge) -> set[tuple[str, str]]:
+    steps = MergeStep.objects.filter(merge=merge, kind=StepKind.MOVED)
+    return {(step.table, str(each)) for step in steps for each in contents_of(step)["ids"]}
+
+
+def _changed(merge: Merge) -> Touched:
+    """The rows that a merge changed, and in which columns; a row that another gave way to counts as changed."""
+    touched: Touched = {}
+    for step in MergeStep.objects.filter(merge=merge, kind__in=(StepKind.CHANGED, StepKind.REMOVED)):
+        contents: dict[str, Any] = contents_of(step)
+        if step.kind == StepKind.CHANGED:
+            touched.setdefault((step.table, step.row), set()).update(contents["before"])
+        elif contents["twin"] is not None:
+            touched.setdefault((step.table, str(contents["twin"])), set())
+    return touched
+
+
+def merged_names(customer: Customer) -> list[Merge]:
+    """Whom the customer's record has taken in, latest first. The caller has read the customer in scope."""
+    return list(Merge.objects.filter(customer=customer, undone_at__isnull=True).order_by("-merged_at", "-pk"))
