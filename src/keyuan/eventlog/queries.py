@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,12 +18,17 @@ from keyuan.kernel.compiled import Compiled
 def of_customer(
     customer_id: int,
     *,
+    also: Collection[int] = (),
     categories: Iterable[Category] = (),
     before: tuple[datetime, int] | None = None,
     until: datetime | None = None,
 ) -> QuerySet[Event]:
-    """A customer's lines, latest first. ``before`` is the (occurred_at, id) of the last line of the page above."""
-    lines = Event.objects.filter(customer_id=customer_id)
+    """A customer's lines, latest first, with those of the customers ``also``.
+
+    ``before`` is the (occurred_at, id) of the last line of the page above.
+    """
+    own = Q(customer_id__in=(customer_id, *also)) if also else Q(customer_id=customer_id)
+    lines = Event.objects.filter(own)
     wanted = list(categories)
     if wanted:
         lines = lines.filter(name__in=[kind.name for category in wanted for kind in kinds(category)])

@@ -15,7 +15,7 @@ from keyuan.customer360.queries.desk import ask_complaints, ask_tasks
 from keyuan.customer360.queries.parts import parts_of
 from keyuan.customer360.queries.seen import flows, holding_seen, labelled, next_due, status
 from keyuan.customer360.queries.ties import consents_of, owner_of, ties_of
-from keyuan.customer360.queries.timeline import PAGE, ask_lines, end_of
+from keyuan.customer360.queries.timeline import PAGE, ask_lines, end_of, lines_of
 from keyuan.customer360.rules.warning import Signals, warnings
 from keyuan.customer360.shapes import (
     ClaimSeen,
@@ -30,6 +30,7 @@ from keyuan.customer360.shapes import (
 from keyuan.customer360.states import GRAVE
 from keyuan.customers import queries as customers
 from keyuan.customers.masking import mask
+from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.states import ConsentPurpose, CustomerKind, Source
 from keyuan.kernel.clock import COMPANY_ZONE, today
 from keyuan.kernel.refusals import Refusal
@@ -51,7 +52,20 @@ class DayNotReached(Refusal):
 
 
 def overview(customer_id: int, *, viewer: Viewer, as_of: date | None = None, timeline_limit: int = PAGE) -> Overview:
-    """The customer as they stood at the end of ``as_of`` (None: today); raises CustomerNotFound and DayNotReached."""
+    """The customer as they stood at the end of ``as_of`` (None: today); raises CustomerNotFound and DayNotReached.
+
+    One who was merged away answers as the customer they went into.
+    """
+    try:
+        return _overview(customer_id, viewer, as_of, timeline_limit)
+    except CustomerNotFound:
+        gone_to = customers.survivor(customer_id, viewer=viewer)
+        if gone_to is None:
+            raise
+        return _overview(gone_to, viewer, as_of, timeline_limit)
+
+
+def _overview(customer_id: int, viewer: Viewer, as_of: date | None, timeline_limit: int) -> Overview:
     this_day = today()
     on = this_day if as_of is None else as_of
     if on > this_day:
@@ -72,7 +86,8 @@ def overview(customer_id: int, *, viewer: Viewer, as_of: date | None = None, tim
     consents, owner = consents_of(around), owner_of(around)
     household, relations = ties_of(around)
     money = flows(held, seen_claims)
-    lines = the_lines()
+    also = customer.absorbed_ids
+    lines = lines_of(seen, also=also, as_of=past, limit=timeline_limit) if also else the_lines()
     return Overview(
         id=customer.pk,
         number=customer.number,

@@ -15,9 +15,14 @@ from keyuan.kernel.clock import COMPANY_ZONE
 
 
 def id_of(customer_key: str, *, viewer: Viewer) -> int:
-    """The id for a customer number or an id as text; raises CustomerNotFound."""
+    """The id for a customer number or an id as text; who was merged away is the customer they went into.
+
+    Raises CustomerNotFound.
+    """
     wanted = Q(pk=int(customer_key)) if customer_key.isdigit() else Q(number=customer_key.upper())
     found = customers.visible(viewer).filter(wanted).values_list("pk", flat=True).first()
+    if found is None:
+        found = customers.survivor(customer_key, viewer=viewer)
     if found is None:
         raise CustomerNotFound
     return found

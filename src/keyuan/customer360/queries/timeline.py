@@ -61,27 +61,32 @@ def timeline(
     limit: int = PAGE,
 ) -> TimelinePage:
     """A page of the customer's timeline; raises CustomerNotFound outside the viewer's scope and BadCursor."""
-    seen = customers.must_be_visible(customer_id, viewer=viewer)
-    return lines_of(seen, before=before, categories=categories, as_of=as_of, text=text, limit=limit)
+    seen, also = customers.told_of(customer_id, viewer=viewer)
+    return lines_of(seen, also=also, before=before, categories=categories, as_of=as_of, text=text, limit=limit)
 
 
 def lines_of(
     seen: customers.InScope,
     *,
+    also: Sequence[int] = (),
     before: str = "",
     categories: Collection[str] = (),
     as_of: date | None = None,
     text: str = "",
     limit: int = PAGE,
 ) -> TimelinePage:
-    """The same for a customer who is known to be in scope."""
+    """The same for a customer who is known to be in scope.
+
+    ``also``: those who were merged into the customer, whose lines are told with theirs.
+    """
     wanted = [each for each in categories_for(seen.viewer) if each.value in categories]
     if categories and not wanted:
         return TimelinePage((), "")
-    if not (wanted or before or text or as_of):
+    if not (wanted or before or text or as_of or also):
         return ask_lines(seen, limit=limit)()
     lines = log.of_customer(
         seen.customer_id,
+        also=also,
         categories=wanted,
         before=_position(before),
         until=None if as_of is None else end_of(as_of),

@@ -4,9 +4,9 @@ A room whose rows clash when two customers become one writes a rule in its ``cla
 """
 
 from keyuan.customers.merging.choices import Choices, Other
-from keyuan.customers.merging.merge import merge
-from keyuan.customers.merging.queries import merge_seen, merges, survivor, survivor_of
-from keyuan.customers.merging.undo import Report, undo_merge
+from keyuan.customers.merging.doing import merge
+from keyuan.customers.merging.queries import merge_seen, merges
+from keyuan.customers.merging.undoing import Report, undo_merge
 
 __all__ = [
     "Choices",
@@ -15,7 +15,5 @@ __all__ = [
     "merge",
     "merge_seen",
     "merges",
-    "survivor",
-    "survivor_of",
     "undo_merge",
 ]

@@ -1,10 +1,10 @@
-"""Reading merges: where a dropped customer went, what was merged, and which merge builds on which."""
+"""Reading merges: what was merged into whom, and which merge builds on which."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
@@ -18,19 +18,6 @@ if TYPE_CHECKING:
     from keyuan.kernel.actor import Actor
 
 Touched = dict[tuple[str, str], set[str]]
-
-
-def survivor_of(customer_id: int) -> int | None:
-    """Who has the rows of a customer that was merged away; None if it was not. The caller asks who may see them."""
-    gone = Merge.objects.filter(dropped_id=customer_id, undone_at__isnull=True)
-    return gone.values_list("customer_id", flat=True).first()
-
-
-def survivor(key: str, *, viewer: Viewer) -> int | None:
-    """The customer in scope into whom the one of this number or id was merged; None if there is none."""
-    named = Q(dropped_id=int(key)) if key.isdigit() else Q(dropped_number=key.upper())
-    gone = Merge.objects.filter(named, undone_at__isnull=True, customer__in=visible(viewer))
-    return gone.values_list("customer_id", flat=True).first()
 
 
 def merges(*, viewer: Viewer) -> QuerySet[Merge]:

@@ -7,10 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, ForeignKey, Model, Q, QuerySet, UniqueConstraint
-
-AnyField = Field[Any, Any]
-
+from django.db.models import ForeignKey, Model, Q, QuerySet, UniqueConstraint
 
 @cache
 def pointers(model: type[Model]) -> tuple[ForeignKey[Any, Any], ...]:

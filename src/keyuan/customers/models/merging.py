@@ -29,7 +29,7 @@ class Merge(models.Model):
     line_id = models.BigIntegerField(default=0)
     undone_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
     undone_by = models.CharField(_("撤销人"), max_length=120, blank=True, default="")
-    # What the undo could not or did not take back: merging.undo.Report as JSON.
+    # What the undo could not or did not take back: merging.undoing.Report as JSON.
     report = models.JSONField(default=dict, blank=True)
 
     class Meta:

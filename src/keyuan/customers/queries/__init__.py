@@ -16,8 +16,10 @@ from keyuan.customers.queries.profile import (
     profile_as_of,
     profile_of,
     the_customer,
+    told_of,
 )
 from keyuan.customers.queries.referrals import Referral, referrals
+from keyuan.customers.queries.redirects import not_found, survivor
 from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
 from keyuan.customers.queries.ties import (
     HouseholdSeen,
@@ -65,6 +67,7 @@ __all__ = [
     "may_see",
     "must_be_visible",
     "named_by",
+    "not_found",
     "owner_of",
     "profile",
     "profile_as_of",
@@ -72,6 +75,8 @@ __all__ = [
     "referral_source",
     "referrals",
     "relations_of",
+    "survivor",
     "the_customer",
+    "told_of",
     "visible",
 ]

@@ -15,7 +15,8 @@ from keyuan.customers import events
 from keyuan.customers.fields import CUSTOMER_FIELDS, detail_fields, label_of, parts_of, sealed_fields
 from keyuan.customers.masking import mask
 from keyuan.customers.models import Customer, Enterprise, Person
-from keyuan.customers.queries.scope import InScope, in_scope, may_see
+from keyuan.customers.queries.redirects import survivor
+from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
 from keyuan.customers.queries.whole import ask_whole_customer, whole_customer
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.sealed_changes import unpacked
@@ -74,8 +75,17 @@ def ask_customer(seen: InScope, *, as_of: date | None = None) -> Callable[[], Cu
 
 
 def full(customer_id: int, *, viewer: Viewer) -> Customer:
-    """The customer with unit and details; raises CustomerNotFound."""
-    return ask_customer(in_scope(customer_id, viewer=viewer))()
+    """The customer with unit and details; one who was merged away answers as the customer they went into.
+
+    Raises CustomerNotFound.
+    """
+    try:
+        return ask_customer(in_scope(customer_id, viewer=viewer))()
+    except CustomerNotFound:
+        gone_to = survivor(customer_id, viewer=viewer)
+        if gone_to is None:
+            raise
+        return ask_customer(in_scope(gone_to, viewer=viewer))()
 
 
 def must_be_visible(customer_id: int, *, viewer: Viewer) -> InScope:
@@ -83,6 +93,20 @@ def must_be_visible(customer_id: int, *, viewer: Viewer) -> InScope:
     if not may_see(customer_id, viewer=viewer):
         raise CustomerNotFound
     return InScope(customer_id, viewer)
+
+
+def told_of(customer_id: int, *, viewer: Viewer) -> tuple[InScope, tuple[int, ...]]:
+    """The customer, and everybody who was merged into them: their log lines make one timeline.
+
+    One who was merged away is the customer they went into. Raises CustomerNotFound.
+    """
+    found = visible(viewer).filter(pk=customer_id).values_list("pk", "absorbed_ids").first()
+    if found is None:
+        gone_to = survivor(customer_id, viewer=viewer)
+        if gone_to is None:
+            raise CustomerNotFound
+        return told_of(gone_to, viewer=viewer)
+    return InScope(found[0], viewer), tuple(found[1] or ())
 
 
 def the_customer(customer_id: int, *, viewer: Viewer, as_of: date | None = None) -> Customer:

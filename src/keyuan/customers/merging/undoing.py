@@ -19,10 +19,10 @@ from django.db.models import ForeignKey, Model
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import events
-from keyuan.customers.access import actor_of, locked
+from keyuan.customers.access import actor_of, locked, require
 from keyuan.customers.merging import following
 from keyuan.customers.merging.journal import contents_of
-from keyuan.customers.merging.merge import told_changes
+from keyuan.customers.merging.doing import told_changes
 from keyuan.customers.merging.queries import builds_on, the_merge
 from keyuan.customers.merging.rows import packed, packed_row, unpacked, unpacked_row
 from keyuan.customers.merging.tables import other_keys, rows_of, table_named
@@ -63,6 +63,7 @@ def undo_merge(merge_id: int, *, by: Viewer | Actor) -> Merge:
 
     Raises MergeNotFound, MergeAlreadyUndone, LaterMergeFirst, or OutsideScope if one of the two is not in scope.
     """
+    require(by, Permission.MERGE_CUSTOMERS)
     merge = the_merge(merge_id, by=by)
     kept = locked(merge.customer_id, by=by, permission=Permission.MERGE_CUSTOMERS)
     merge = Merge.objects.select_for_update().get(pk=merge_id)
