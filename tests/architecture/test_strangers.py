@@ -24,6 +24,7 @@ from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER
 from keyuan.claims.models import Claim
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
+from keyuan.customers.merging import merge as merge_customers
 from keyuan.customers.models import Consent, ExternalCover, Household, HouseholdMember, Identifier, Relation
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
@@ -128,7 +129,12 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     prospect = Prospect.objects.create(
         name=SECRET, source="visit", source_on=DAY, org_unit=org.other_branch, referrer=relative
     )
+    twin = register_customer(
+        CustomerDraft(name=SECRET, org_unit_id=org.other_branch.pk, details=PersonDraft()), by=Actor.system("tests")
+    )
+    merge = merge_customers(customer.pk, twin.pk, reason="同一人", by=Actor.system("tests"))
     things: dict[str, Any] = {
+        "merge": merge,
         "prospect": prospect,
         "other": relative,
         "cover": cover,

@@ -22,7 +22,12 @@ from keyuan.kernel.fields import SealedTextField
 TRIES = 30
 # What a table needs that its columns do not say: a value, or a function of the random source.
 NEEDS: dict[str, dict[str, Any]] = {
-    "claims.claim": {"decision": "", "decided_on": None, "occurred_on": date(2026, 1, 1), "notified_on": date(2026, 1, 2)},
+    "claims.claim": {
+        "decision": "",
+        "decided_on": None,
+        "occurred_on": date(2026, 1, 1),
+        "notified_on": date(2026, 1, 2),
+    },
     "agents.agent": {"left_on": None},
     "customers.identifier": {"kind": "external", "subject_id": None},
     "customers.consent": {"given_at": lambda rng: datetime(2026, rng.randint(1, 6), 1, tzinfo=UTC)},
@@ -115,7 +120,10 @@ DRAWN: list[tuple[Any, Any]] = [
     (models.SmallIntegerField, lambda field, rng: rng.randint(1, 6)),
     (models.IntegerField, lambda field, rng: next(_serial)),
     (models.FloatField, lambda field, rng: rng.random()),
-    (models.DateTimeField, lambda field, rng: datetime(2026, 6, 1, tzinfo=UTC) + timedelta(microseconds=rng.randint(0, 10**13))),
+    (
+        models.DateTimeField,
+        lambda field, rng: datetime(2026, 6, 1, tzinfo=UTC) + timedelta(microseconds=rng.randint(0, 10**13)),
+    ),
     (models.DateField, lambda field, rng: date(2026, 1, 1) + timedelta(days=rng.randint(0, 900))),
     (models.TimeField, lambda field, rng: time(rng.randint(0, 23))),
     (models.DurationField, lambda field, rng: timedelta(microseconds=rng.randint(0, 10**9))),
@@ -143,5 +151,8 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
     for label in before.keys() | after.keys():
         old, new = before.get(label, []), after.get(label, [])
         if old != new:
-            told[label] = {"gone": [row for row in old if row not in new], "new": [row for row in new if row not in old]}
+            told[label] = {
+                "gone": [row for row in old if row not in new],
+                "new": [row for row in new if row not in old],
+            }
     return told

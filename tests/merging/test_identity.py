@@ -25,7 +25,18 @@ CLERK = Actor.system("tests")
 FEW = settings(
     max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-PICKED = ("name", "mobile", "email", "employer", "hobbies", "annual_income", "home_address", "source", "household", "servicing")
+PICKED = (
+    "name",
+    "mobile",
+    "email",
+    "employer",
+    "hobbies",
+    "annual_income",
+    "home_address",
+    "source",
+    "household",
+    "servicing",
+)
 SOURCES = st.integers(min_value=0, max_value=2**32).map(random.Random)
 
 
@@ -88,7 +99,9 @@ def test_every_table_that_points_at_a_customer_can_be_filled(org: Organisation) 
     rng = random.Random(1)
     person = _person(org, rng, 0)
     _person(org, rng, 1)
-    unfilled = [f"{key.model._meta.label}.{key.name}" for key in tables_of_customers() if fill(key, person, rng) is None]
+    unfilled = [
+        f"{key.model._meta.label}.{key.name}" for key in tables_of_customers() if fill(key, person, rng) is None
+    ]
     assert unfilled == []
     assert len(tables_of_customers()) > 12
 

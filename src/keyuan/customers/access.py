@@ -8,7 +8,7 @@ from keyuan.accounts import access
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers.models import Customer
-from keyuan.customers.queries.redirects import not_found
+from keyuan.customers.queries.redirects import refuse_missing
 from keyuan.customers.queries.scope import visible
 from keyuan.customers.refusals import CustomerNotFound, OutsideScope
 
@@ -39,7 +39,9 @@ def locked(customer_id: int, *, by: Viewer | Actor, permission: Permission = Per
     rows = visible(by) if isinstance(by, Viewer) else Customer.objects.all()
     customer = rows.select_for_update(of=("self",)).filter(pk=customer_id).first()
     if customer is None:
-        raise not_found(customer_id, viewer=by) if isinstance(by, Viewer) else CustomerNotFound()
+        if isinstance(by, Viewer):
+            refuse_missing(customer_id, viewer=by)
+        raise CustomerNotFound
     return customer
 
 

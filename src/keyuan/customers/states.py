@@ -166,5 +166,5 @@ class StepKind(models.TextChoices):
     MOVED = "moved", _("移过去")
     REMOVED = "removed", _("收起")
     CHANGED = "changed", _("改动")
-    ADDED = "added", _("新增")
+    ADDED = "added", _("补上")
     STAYED = "stayed", _("留下")

@@ -5,7 +5,6 @@ A room whose rows clash when two customers become one writes a rule in its ``cla
 
 from keyuan.customers.merging.choices import Choices, Other
 from keyuan.customers.merging.doing import merge
-from keyuan.customers.merging.queries import merge_seen, merges
 from keyuan.customers.merging.undoing import Report, undo_merge
 
 __all__ = [
@@ -13,7 +12,5 @@ __all__ = [
     "Other",
     "Report",
     "merge",
-    "merge_seen",
-    "merges",
     "undo_merge",
 ]

@@ -112,7 +112,7 @@ class _Merging:
         moved = moved_rows(self.journal)
         for key in pointers(Customer):
             for hook in other_keys(key.model):
-                ids = moved.get(hook.related_model._meta.label_lower)  # type: ignore[union-attr]
+                ids = moved.get(hook.related_model._meta.label_lower)
                 if hook.name == key.name or not ids:
                     continue
                 own = rows_of(key.model).filter(**{key.attname: self.kept.pk, f"{hook.attname}__in": ids})
@@ -128,7 +128,7 @@ class _Merging:
             self.journal.change(kept, dict(zip(NAME_FORMS, values, strict=True)), together=True)
         own = {name: changes.pop(name) for name in CUSTOMER_FIELDS if name in changes}
         if isinstance(getattr(kept, "custom", None), dict):
-            own["custom"] = chosen.custom_values(kept.custom, self.dropped.custom, self.choices)  # type: ignore[attr-defined]
+            own["custom"] = chosen.custom_values(kept.custom, self.dropped.custom, self.choices)
         for name, value in own.items():
             self.journal.change(kept, {name: value})
         details = details_of(kept)
@@ -195,7 +195,7 @@ def moved_rows(journal: Journal) -> dict[str, set[Any]]:
 def _values(customer: Customer) -> dict[str, Any]:
     """Every field that can be chosen, by attribute name; an absent details row has nothing in it."""
     details: Person | Enterprise = details_of(customer) or details_model(customer.kind)()
-    own = chosen.OWN_FIELDS + ("source_detail",)
+    own = (*chosen.OWN_FIELDS, "source_detail")
     return {name: getattr(customer if name in own else details, name) for name in chosen.field_names(customer.kind)}
 
 

@@ -108,7 +108,6 @@ class Journal:
         )
 
 
-
 def contents_of(step: MergeStep) -> dict[str, Any]:
     """What a step did, read back."""
     found: dict[str, Any] = json.loads(step.contents or "{}")

@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import ForeignKey, Model, Q, QuerySet, UniqueConstraint
 
+
 @cache
 def pointers(model: type[Model]) -> tuple[ForeignKey[Any, Any], ...]:
     """Every foreign key to ``model``, those without a reverse name and those of many-to-many tables included."""
@@ -47,20 +48,20 @@ def twin_of(row: Model, key: ForeignKey[Any, Any], target: Any) -> Model | None:
     for names, condition in _unique(model):
         if key.name not in names:
             continue
-        others = {name: getattr(row, model._meta.get_field(name).attname) for name in names if name != key.name}
+        others = {_attname(model, name): getattr(row, _attname(model, name)) for name in names if name != key.name}
         if None in others.values():
             continue
         if condition is not None and not rows_of(model).filter(condition, pk=row.pk).exists():
             continue
-        there = rows_of(model).filter(**{key.attname: target}, **_by_attname(model, others)).exclude(pk=row.pk)
+        there = rows_of(model).filter(**{key.attname: target}, **others).exclude(pk=row.pk)
         twin: Model | None = (there if condition is None else there.filter(condition)).first()
         if twin is not None:
             return twin
     return None
 
 
-def _by_attname(model: type[Model], values: dict[str, Any]) -> dict[str, Any]:
-    return {model._meta.get_field(name).attname: value for name, value in values.items()}
+def _attname(model: type[Model], name: str) -> str:
+    return str(getattr(model._meta.get_field(name), "attname"))  # noqa: B009  a reverse relation has none
 
 
 def _unique(model: type[Model]) -> Iterator[tuple[tuple[str, ...], Q | None]]:

@@ -21,9 +21,9 @@ from keyuan.accounts.scope import Viewer
 from keyuan.customers import events
 from keyuan.customers.access import actor_of, locked, require
 from keyuan.customers.merging import following
-from keyuan.customers.merging.journal import contents_of
+from keyuan.customers.merging.chains import builds_on, the_merge
 from keyuan.customers.merging.doing import told_changes
-from keyuan.customers.merging.queries import builds_on, the_merge
+from keyuan.customers.merging.journal import contents_of
 from keyuan.customers.merging.rows import packed, packed_row, unpacked, unpacked_row
 from keyuan.customers.merging.tables import other_keys, rows_of, table_named
 from keyuan.customers.models import Consent, Customer, Identifier, Merge, MergeStep, Person
@@ -150,7 +150,7 @@ class _Undoing:
         if (contents["together"] and len(same) < len(before)) or self._must_stay(row):
             same = []
         changes = {name: unpacked(columns[name], before[name]) for name in same}
-        if model is type(self.kept) or model._meta.pk.is_relation:  # type: ignore[union-attr]  # the customer, person or enterprise
+        if model is type(self.kept) or model._meta.pk.is_relation:  # the customer, person or enterprise
             self.reverted |= {name: (getattr(row, name), value) for name, value in changes.items()}
         if changes:
             rows_of(model).filter(pk=row.pk).update(**changes)
@@ -206,8 +206,7 @@ class _Undoing:
     def _forget(self) -> None:
         """The kept customer's timeline no longer tells the other one's lines."""
         kept = Customer.objects.get(pk=self.merge.kept_id)
-        own = unpacked_row(Customer, self._row_of_dropped())
-        theirs = {self.merge.dropped_id, *(own.absorbed_ids or ())}  # type: ignore[attr-defined]
+        theirs = {self.merge.dropped_id, *(self._row_of_dropped().get("absorbed_ids") or ())}
         left = [each for each in kept.absorbed_ids or () if each not in theirs]
         Customer.objects.filter(pk=kept.pk).update(absorbed_ids=left or None)
 

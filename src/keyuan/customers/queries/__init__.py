@@ -4,6 +4,7 @@ from keyuan.customers.fields import field_labels
 from keyuan.customers.queries.around import Around, Near, ServedBy, ask_around
 from keyuan.customers.queries.directory import DirectoryFilters, directory
 from keyuan.customers.queries.lookup import Named, by_identifier, by_identifier_prefix, identifiers_of, named_by
+from keyuan.customers.queries.merges import merge_seen, merges
 from keyuan.customers.queries.profile import (
     Profile,
     ProfileField,
@@ -18,8 +19,8 @@ from keyuan.customers.queries.profile import (
     the_customer,
     told_of,
 )
+from keyuan.customers.queries.redirects import refuse_missing, survivor
 from keyuan.customers.queries.referrals import Referral, referrals
-from keyuan.customers.queries.redirects import not_found, survivor
 from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
 from keyuan.customers.queries.ties import (
     HouseholdSeen,
@@ -65,15 +66,17 @@ __all__ = [
     "identifiers_of",
     "in_scope",
     "may_see",
+    "merge_seen",
+    "merges",
     "must_be_visible",
     "named_by",
-    "not_found",
     "owner_of",
     "profile",
     "profile_as_of",
     "profile_of",
     "referral_source",
     "referrals",
+    "refuse_missing",
     "relations_of",
     "survivor",
     "the_customer",

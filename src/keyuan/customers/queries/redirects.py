@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from django.db.models import Q
 
@@ -22,21 +22,17 @@ def survivor(key: str | int, *, viewer: Viewer) -> int | None:
     return None if found is None else found.customer_id
 
 
-def not_found(key: str | int, *, viewer: Viewer) -> CustomerNotFound:
-    """Why a customer is not there, to be raised: merged into one whom the viewer sees, or simply not found."""
+def refuse_missing(key: str | int, *, viewer: Viewer) -> NoReturn:
+    """Say why a customer is not there: CustomerMerged if the viewer sees where they went, else CustomerNotFound."""
     found = _merged(str(key), viewer)
     if found is None:
-        return CustomerNotFound()
+        raise CustomerNotFound
     kept = found.customer
-    return CustomerMerged(
-        dropped=found.dropped_number, number=kept.number, name=kept.name, customer_id=kept.pk
-    )
+    raise CustomerMerged(dropped=found.dropped_number, number=kept.number, name=kept.name, customer_id=kept.pk)
 
 
 def _merged(key: str, viewer: Viewer) -> Merge | None:
-    if key.isdigit() and len(key) <= LONGEST_ID:
-        named = Q(dropped_id=int(key))
-    else:
-        named = Q(dropped_number=key.upper())
+    by_id = key.isdigit() and len(key) <= LONGEST_ID
+    named = Q(dropped_id=int(key)) if by_id else Q(dropped_number=key.upper())
     rows = Merge.objects.filter(named, undone_at__isnull=True, customer__in=visible(viewer))
     return rows.select_related("customer").first()

@@ -55,7 +55,12 @@ def referrals(customer_id: int, *, viewer: Viewer, up: bool = False, deepest: in
     """
     must_be_visible(customer_id, viewer=viewer)
     kind = RelationKind.REFERRER if up else RelationKind.REFERRED
-    wanted: dict[str, int | str] = {"start": customer_id, "kind": kind.value, "deepest": min(deepest, DEEPEST), "most": MOST}
+    wanted: dict[str, int | str] = {
+        "start": customer_id,
+        "kind": kind.value,
+        "deepest": min(deepest, DEEPEST),
+        "most": MOST,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_WALK, wanted)
         rows = cursor.fetchall()

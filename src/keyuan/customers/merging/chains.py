@@ -1,16 +1,13 @@
-"""Reading merges: what was merged into whom, and which merge builds on which."""
+"""A merge for whoever acts on it, and which merge builds on which."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
-
-from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.customers.merging.journal import contents_of
-from keyuan.customers.models import Customer, Merge, MergeStep
-from keyuan.customers.queries.scope import visible
+from keyuan.customers.models import Merge, MergeStep
+from keyuan.customers.queries.merges import merge_seen
 from keyuan.customers.refusals import MergeNotFound
 from keyuan.customers.states import StepKind
 
@@ -20,24 +17,8 @@ if TYPE_CHECKING:
 Touched = dict[tuple[str, str], set[str]]
 
 
-def merges(*, viewer: Viewer) -> QuerySet[Merge]:
-    """The merges whose customer the viewer sees, latest first; none without the permission."""
-    if not viewer.may(Permission.MERGE_CUSTOMERS):
-        return Merge.objects.none()
-    rows = Merge.objects.select_related("customer").order_by("-merged_at", "-pk")
-    return rows if viewer.sees_whole_company else rows.filter(customer__in=visible(viewer))
-
-
-def merge_seen(merge_id: int, *, viewer: Viewer) -> Merge:
-    """One of them; raises MergeNotFound."""
-    found = merges(viewer=viewer).filter(pk=merge_id).first()
-    if found is None:
-        raise MergeNotFound
-    return found
-
-
 def the_merge(merge_id: int, *, by: Viewer | Actor) -> Merge:
-    """The same for whoever acts."""
+    """The merge, if the one who acts may see it; raises MergeNotFound."""
     if isinstance(by, Viewer):
         return merge_seen(merge_id, viewer=by)
     found = Merge.objects.filter(pk=merge_id).first()
@@ -76,8 +57,3 @@ def _changed(merge: Merge) -> Touched:
         elif contents["twin"] is not None:
             touched.setdefault((step.table, str(contents["twin"])), set())
     return touched
-
-
-def merged_names(customer: Customer) -> list[Merge]:
-    """Whom the customer's record has taken in, latest first. The caller has read the customer in scope."""
-    return list(Merge.objects.filter(customer=customer, undone_at__isnull=True).order_by("-merged_at", "-pk"))
