@@ -33,7 +33,7 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.policies.models import Policy
 from keyuan.products.models import Product
 from keyuan.sales.models import Prospect
-from keyuan.servicedesk.models import Complaint, Task
+from keyuan.servicedesk.models import Complaint, Notice, Task
 from tests.architecture.strangers import (
     DAY,
     NOON,
@@ -110,6 +110,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         customer=customer, policy=policy, number=SECRET_CLAIM, occurred_on=DAY, notified_on=DAY
     )
     task = Task.objects.create(customer=customer, title=SECRET, owner=owner, due_at=NOON)
+    notice = Notice.objects.create(user=owner, customer=customer, kind="task", title=SECRET, url="/desk/tasks/")
     complaint = Complaint.objects.create(
         customer=customer, number="C-1", channel="hotline", reason="service", summary=SECRET, received_at=NOON
     )
@@ -146,6 +147,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "policy": policy,
         "claim": claim,
         "task": task,
+        "notice": notice,
         "complaint": complaint,
         "user": owner,
         "owner": owner,

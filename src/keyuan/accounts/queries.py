@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -96,3 +98,9 @@ def listed_users(
         found = found.filter(is_active=state == "active")
     order = sort if sort.removeprefix("-") in USER_ORDERS else "username"
     return found.order_by(order, "pk")
+
+
+def active_staff(user_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Which of these accounts are active staff, each with its language: whom the system may write to."""
+    staff = User.objects.filter(pk__in=user_ids, is_active=True).exclude(role=Role.CUSTOMER)
+    return list(staff.order_by("pk").values_list("pk", "language"))

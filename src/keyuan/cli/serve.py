@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 from keyuan.cli import ready
 from keyuan.cli.first_use import collect_static, expect_tables
 from keyuan.cli.refusals import CannotBegin
+
+LIVE_AT_ONCE = 4096
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -26,19 +29,21 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, thr
     from granian.constants import Interfaces
 
     refuse_taken_port(host, port)
+    os.environ["KEYUAN_THREADS"] = str(threads)
     ready()
     expect_tables()
     collect_static()
     _close_connections()
     Granian(
-        "keyuan.web.wsgi:application",
+        "keyuan.web.rsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         websockets=False,
         workers=workers,
-        blocking_threads=threads,
         backlog=512,
+        # An open stream counts as a request that is being answered.
+        backpressure=LIVE_AT_ONCE,
         respawn_failed_workers=True,
         log_access=False,
     ).serve()

@@ -1,4 +1,4 @@
-"""Tasks and complaints. A contact has no table of its own: it is a line of the log."""
+"""Tasks, complaints, notices to the staff and their calendar feeds. A contact has no table: it is a line of the log."""
 
 from __future__ import annotations
 
@@ -7,25 +7,48 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.servicedesk.states import ComplaintReason, ContactChannel
+from keyuan.servicedesk.states import ComplaintReason, ContactChannel, NoticeKind, Priority, Repeat, TaskKind
 
 
 class Task(models.Model):
-    """Something that somebody of the staff is to do by a time, mostly for a customer."""
+    """Something that somebody of the staff is to do by a time, mostly for a customer.
+
+    ``remind_at`` is when its owner is told of it, ``reminded_at`` when that was done for this ``remind_at``. ``follows``:
+    the task of a series whose completion made this one; ``series_from``: the first due day of the series.
+    """
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, null=True, blank=True, related_name="tasks")
     title = models.CharField(_("事项"), max_length=120)
+    kind = models.CharField(
+        _("类别"), max_length=12, choices=TaskKind, default=TaskKind.OTHER, db_default=TaskKind.OTHER
+    )
+    priority = models.PositiveSmallIntegerField(
+        _("优先级"), choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
     note = models.TextField(_("说明"), blank=True, default="")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tasks")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     due_at = models.DateTimeField(_("截止时间"))
     done_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+    remind_at = models.DateTimeField(_("提醒时间"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    repeat = models.CharField(_("重复"), max_length=12, choices=Repeat, default=Repeat.NEVER, db_default=Repeat.NEVER)
+    series_from = models.DateField(null=True, blank=True, editable=False)
+    follows = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="followed_by")
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["owner", "due_at"], condition=models.Q(done_at__isnull=True), name="open_task_of_owner"
+            ),
+            models.Index(
+                fields=["remind_at"],
+                condition=models.Q(done_at__isnull=True, reminded_at__isnull=True, remind_at__isnull=False),
+                name="task_to_remind_of",
+            ),
+            models.Index(
+                fields=["owner", "-done_at"], condition=models.Q(done_at__isnull=False), name="done_task_of_owner"
             ),
         ]
 
@@ -56,3 +79,39 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Notice(models.Model):
+    """Something that one member of the staff is told; ``url`` is the page of this site where it is dealt with."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False)
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, null=True, blank=True, related_name="notices")
+    kind = models.CharField(_("类别"), max_length=16, choices=NoticeKind)
+    title = models.CharField(_("标题"), max_length=200)
+    url = models.CharField(max_length=300)
+    by_name = models.CharField(_("来自"), max_length=120, blank=True, default="")
+    created_at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
+    read_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notice_of_user"),
+            models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="unread_notice_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CalendarFeed(models.Model):
+    """An address under which a calendar program reads its owner's tasks. Only the digest of its secret part is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feeds")
+    name = models.CharField(_("用途"), max_length=60)
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_read_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.name

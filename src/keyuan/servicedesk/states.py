@@ -77,3 +77,68 @@ COMPLAINT_MOVES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # A complaint that was decided is closed once its decision has been told.
     ComplaintStep.CLOSE: (frozenset({ComplaintStatus.DECIDED}), frozenset({ComplaintStatus.NOTICE_DUE})),
 }
+
+
+class TaskKind(models.TextChoices):
+    """What a task is about."""
+
+    CALL = "call", _("电话")
+    VISIT = "visit", _("拜访")
+    RENEWAL = "renewal", _("续保跟进")
+    COMPLAINT = "complaint", _("投诉跟进")
+    CLAIM = "claim", _("理赔跟进")
+    DOCUMENT = "document", _("资料与单证")
+    OTHER = "other", _("其他")
+
+
+class Priority(models.IntegerChoices):
+    """The smaller, the more pressing."""
+
+    HIGH = 1, _("紧急")
+    NORMAL = 2, _("一般")
+    LOW = 3, _("不急")
+
+
+class Repeat(models.TextChoices):
+    """How often a task comes back once it is done."""
+
+    NEVER = "never", _("不重复")
+    WORKDAY = "workday", _("每个工作日")
+    WEEK = "week", _("每周")
+    MONTH = "month", _("每月")
+    YEAR = "year", _("每年")
+
+
+class NoticeKind(models.TextChoices):
+    """What a notice is about."""
+
+    TASK = "task", _("任务")
+    REMINDER = "reminder", _("到时提醒")
+    RENEWAL = "renewal", _("续保")
+    COMPLAINT = "complaint", _("投诉")
+    HAND_OVER = "hand_over", _("客户交接")
+    PROSPECT = "prospect", _("潜在客户")
+    DUPLICATE = "duplicate", _("疑似重复")
+    SYSTEM = "system", _("系统")
+
+
+class DueChoice(models.TextChoices):
+    """Due times that are offered."""
+
+    TODAY = "today", _("今天下班前")
+    NEXT_WORKDAY = "next_workday", _("下一个工作日")
+    THREE_WORKDAYS = "three_workdays", _("三个工作日后")
+    NEXT_WEEK = "next_week", _("下周第一个工作日")
+    IN_A_MONTH = "in_a_month", _("一个月后")
+
+
+class Remind(models.TextChoices):
+    """When the owner of a task is reminded, counted back from its due time."""
+
+    NEVER = "never", _("不提醒")
+    AT_TIME = "at_time", _("到时提醒")
+    HALF_HOUR = "half_hour", _("提前30分钟")
+    TWO_HOURS = "two_hours", _("提前2小时")
+    MORNING = "morning", _("当天上午9点")
+    WORKDAY_BEFORE = "workday_before", _("前一个工作日上午9点")
+    AT = "at", _("自定时间")

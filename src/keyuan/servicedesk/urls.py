@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.servicedesk.views import complaints, fragments, tasks
+from keyuan.servicedesk.views import complaints, fragments, notices, tasks
 
 app_name = "servicedesk"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("desk/tasks/", tasks.my_tasks, name="my_tasks"),
     path("desk/tasks/<int:task_id>/done/", fragments.complete_task, name="complete_task"),
     path("desk/tasks/<int:task_id>/reopen/", fragments.reopen_task, name="reopen_task"),
+    path("desk/notices/", notices.notices, name="notices"),
+    path("desk/notices/read/", notices.read_all, name="read_notices"),
+    path("desk/notices/unread/", notices.unread, name="unread_notices"),
+    path("desk/notices/<int:notice_id>/", notices.open_notice, name="open_notice"),
     path("desk/complaints/", complaints.complaints, name="complaints"),
     path("desk/complaints/<int:complaint_id>/", complaints.complaint, name="complaint"),
     path("desk/complaints/<int:complaint_id>/<slug:step>/", complaints.complaint_step, name="complaint_step"),

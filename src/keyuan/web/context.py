@@ -52,7 +52,15 @@ class Shell:
 
     @cached_property
     def alerts_url(self) -> str:
-        return address("servicedesk:tasks")
+        return address("servicedesk:notices")
+
+    @cached_property
+    def live_url(self) -> str:
+        return address("web:live") if self.viewer.is_staff else ""
+
+    @cached_property
+    def unread_url(self) -> str:
+        return address("servicedesk:unread_notices")
 
     @cached_property
     def security_url(self) -> str:

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from keyuan.web.views import components, health, home, preferences
+from keyuan.web.views import components, health, home, live, preferences
 
 ROOMS = (
     "customer360",
@@ -38,6 +38,7 @@ def rooms() -> list[URLResolver]:
 web: list[URLPattern] = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
+    path("desk/live/", live.live, name="live"),
     path("desk/appearance/", preferences.appearance, name="appearance"),
     path("desk/my-day/tasks/", home.open_tasks, name="open_tasks"),
     path("desk/components/", components.components, name="components"),

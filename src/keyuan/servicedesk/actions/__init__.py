@@ -8,15 +8,19 @@ from keyuan.servicedesk.actions.complaints import (
     tell_decision,
 )
 from keyuan.servicedesk.actions.contacts import note_contact
+from keyuan.servicedesk.actions.notices import CHANNEL, notify, read_notices
 from keyuan.servicedesk.actions.tasks import complete_task, create_task, reopen_task
 
 __all__ = [
+    "CHANNEL",
     "close_complaint",
     "complete_task",
     "create_task",
     "decide_complaint",
     "extend_complaint",
     "note_contact",
+    "notify",
+    "read_notices",
     "receive_complaint",
     "reopen_task",
     "tell_decision",

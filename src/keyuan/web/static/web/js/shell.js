@@ -7,7 +7,7 @@ const typing = (target) => target.closest?.("input, textarea, select, [contented
 
 // Toasts: document.dispatchEvent(new CustomEvent("keyuan:toast", {detail: {text, remedy, tone, undo: {url, label}}})),
 // or the same as the HX-Trigger header of an htmx answer.
-function toast({ text, remedy = "", tone = "success", undo = null }) {
+function toast({ text, remedy = "", tone = "success", undo = null, open = null }) {
   const note = document.createElement("div");
   note.className = `toast-note toast-${tone}`;
   const words = document.createElement("span");
@@ -27,8 +27,15 @@ function toast({ text, remedy = "", tone = "success", undo = null }) {
     button.addEventListener("click", () => { note.remove(); htmx.ajax("POST", undo.url, { swap: undo.swap || "none", target: undo.target || "body" }); });
     note.append(button);
   }
+  if (open) {
+    const link = document.createElement("a");
+    link.className = "btn btn-sm";
+    link.href = open.url;
+    link.append(open.label || say("查看", "Open"));
+    note.append(link);
+  }
   $("#toasts").append(note);
-  fade(note, remedy || undo ? 10000 : 5000);
+  fade(note, remedy || undo || open ? 10000 : 5000);
 }
 function fade(note, after) {
   let timer = setTimeout(() => note.remove(), after);
@@ -161,6 +168,9 @@ document.addEventListener("keydown", (event) => {
     if (link) { event.preventDefault(); link.click(); }
   }
 });
+
+// A filter that applies as soon as it is chosen: <select data-submit>.
+document.addEventListener("change", (event) => { if (event.target.matches("[data-submit]")) event.target.form.requestSubmit(); });
 
 // Forms marked data-once cannot be sent twice by an impatient click.
 document.addEventListener("submit", (event) => {

@@ -1,36 +1,23 @@
-"""Every read of the service desk. Each names its viewer."""
+"""Reading complaints. Each read names its viewer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
-from keyuan.customers.refusals import CustomerNotFound
-from keyuan.kernel.clock import COMPANY_ZONE, today
+from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 from keyuan.servicedesk import rules
 from keyuan.servicedesk.clocks import clocks_on
-from keyuan.servicedesk.models import Complaint, Task
+from keyuan.servicedesk.models import Complaint
+from keyuan.servicedesk.queries.common import day_of
 from keyuan.servicedesk.rules import ComplaintFacts
 from keyuan.servicedesk.states import ComplaintStatus
-
-if TYPE_CHECKING:
-    from keyuan.customers.models import Customer
-
-
-class TaskNotFound(Refusal):
-    """There is no such task, or the viewer may not see it."""
-
-    code = "task_not_found"
-    status = 404
-    message = _("没有找到这个任务。")
-    remedy = _("请刷新页面后再试。")
 
 
 class ComplaintNotFound(Refusal):
@@ -40,56 +27,6 @@ class ComplaintNotFound(Refusal):
     status = 404
     message = _("没有找到这件投诉。")
     remedy = _("请核对投诉编号；如确认无误，请联系客户所属机构。")
-
-
-def the_customer(customer_id: int, *, viewer: Viewer) -> Customer:
-    """The customer that a note, a task or a complaint is about; raises CustomerNotFound."""
-    found = customers.visible(viewer).filter(pk=customer_id).first()
-    if found is None:
-        raise CustomerNotFound
-    return found
-
-
-def visible_tasks(viewer: Viewer) -> QuerySet[Task]:
-    """The viewer's own tasks and those of the customers in their scope."""
-    if not viewer.is_staff:
-        return Task.objects.none()
-    own = Q(owner_id=viewer.user_id) if viewer.user_id is not None else Q(pk__in=[])
-    if viewer.sees_whole_company:
-        return Task.objects.filter(own | Q(customer__isnull=False))
-    return Task.objects.filter(own | Q(customer__in=customers.visible(viewer)))
-
-
-def open_tasks(viewer: Viewer) -> QuerySet[Task]:
-    """What the viewer is still to do, the most pressing first."""
-    if viewer.user_id is None or not viewer.is_staff:
-        return Task.objects.none()
-    return (
-        Task.objects.filter(owner_id=viewer.user_id, done_at__isnull=True)
-        .select_related("customer")
-        .order_by("due_at", "id")
-    )
-
-
-def done_tasks(viewer: Viewer) -> QuerySet[Task]:
-    """What the viewer did, the latest first."""
-    if viewer.user_id is None or not viewer.is_staff:
-        return Task.objects.none()
-    return (
-        Task.objects.filter(owner_id=viewer.user_id, done_at__isnull=False)
-        .select_related("customer")
-        .order_by("-done_at", "-id")
-    )
-
-
-def tasks_of(customer_id: int, *, viewer: Viewer) -> QuerySet[Task]:
-    """The customer's open tasks, the most pressing first."""
-    return (
-        visible_tasks(viewer)
-        .filter(customer_id=customer_id, done_at__isnull=True)
-        .select_related("owner")
-        .order_by("due_at", "id")
-    )
 
 
 def visible_complaints(viewer: Viewer) -> QuerySet[Complaint]:
@@ -180,8 +117,3 @@ def facts_of(complaint: Complaint) -> ComplaintFacts:
         told_on=None if complaint.told_at is None else day_of(complaint.told_at),
         closed_on=None if complaint.closed_at is None else day_of(complaint.closed_at),
     )
-
-
-def day_of(moment: datetime) -> date:
-    """The company's calendar day of a moment."""
-    return moment.astimezone(COMPANY_ZONE).date()

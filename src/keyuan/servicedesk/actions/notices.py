@@ -1,0 +1,85 @@
+"""Telling members of the staff something, at once on every page that they have open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from keyuan.accounts.queries import active_staff
+from keyuan.accounts.scope import Viewer
+from keyuan.kernel.clock import now
+from keyuan.servicedesk import queries
+from keyuan.servicedesk.models import Notice
+from keyuan.servicedesk.states import NoticeKind
+
+#: The PostgreSQL channel on which the web servers hear of notices.
+CHANNEL: Final = "keyuan_live"
+TITLE_LENGTH: Final = 200
+# PostgreSQL takes less than 8000 bytes at once.
+TOLD_AT_ONCE: Final = 8
+
+
+@transaction.atomic
+def notify(
+    user_ids: Collection[int],
+    *,
+    title: str | Promise,
+    url: str,
+    kind: NoticeKind | str,
+    customer_id: int | None = None,
+    by: Viewer,
+) -> int:
+    """Tell active staff something that has happened; returns how many were told. Nobody is told of their own deed.
+
+    ``title`` is one sentence, lazily translated into each reader's language; ``url`` a page of this site. A notice only
+    points to what happened, and that has its own line in the log: a notice has none. Who looks at a page hears of it
+    after commit; a transaction that is rolled back tells nobody.
+    """
+    if not url.startswith("/") or url.startswith("//"):
+        raise ValueError("a notice leads to a page of this site")
+    notices = []
+    for user_id, language in active_staff(user_ids):
+        if user_id == by.user_id:
+            continue
+        with override(language):
+            words = str(title)[:TITLE_LENGTH]
+        notices.append(
+            Notice(
+                user_id=user_id, customer_id=customer_id, kind=NoticeKind(kind), title=words, url=url, by_name=by.name
+            )
+        )
+    told = Notice.objects.bulk_create(notices)
+    transaction.on_commit(lambda: _announce(told))
+    return len(told)
+
+
+@transaction.atomic
+def read_notices(notice_ids: Collection[int] | None, *, by: Viewer) -> int:
+    """Mark notices of the viewer as read, all of them with None; returns how many were unread until now."""
+    unread = queries.notices(by).filter(read_at__isnull=True)
+    if notice_ids is not None:
+        unread = unread.filter(pk__in=notice_ids)
+    count = unread.update(read_at=now())
+    if count:
+        transaction.on_commit(lambda: _send([{"user": by.user_id, "read": True}]))
+    return count
+
+
+def _announce(told: list[Notice]) -> None:
+    heard = [
+        {"user": one.user_id, "id": one.pk, "kind": one.kind, "title": one.title, "url": f"/desk/notices/{one.pk}/"}
+        for one in told
+    ]
+    for begin in range(0, len(heard), TOLD_AT_ONCE):
+        _send(heard[begin : begin + TOLD_AT_ONCE])
+
+
+def _send(heard: list[dict[str, object]]) -> None:
+    """Outside of the transaction of the change: at its commit NOTIFY takes a lock of the whole database (ADR 7)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(heard, ensure_ascii=False)])

@@ -1,0 +1,36 @@
+"""Every read of the service desk. Each names its viewer."""
+
+from keyuan.servicedesk.queries.common import day_of, the_customer
+from keyuan.servicedesk.queries.complaints import (
+    ComplaintHeld,
+    ComplaintNotFound,
+    as_held,
+    complaints_of,
+    facts_of,
+    the_complaint,
+    visible_complaints,
+    with_names,
+)
+from keyuan.servicedesk.queries.notices import missed_notices, notices, unread_count
+from keyuan.servicedesk.queries.tasks import TaskNotFound, done_tasks, open_tasks, tasks_of, visible_tasks
+
+__all__ = [
+    "ComplaintHeld",
+    "ComplaintNotFound",
+    "TaskNotFound",
+    "as_held",
+    "complaints_of",
+    "day_of",
+    "done_tasks",
+    "facts_of",
+    "missed_notices",
+    "notices",
+    "open_tasks",
+    "tasks_of",
+    "the_complaint",
+    "the_customer",
+    "unread_count",
+    "visible_complaints",
+    "visible_tasks",
+    "with_names",
+]

@@ -1,0 +1,109 @@
+"""When a task is due: proposals in working hours, the reminder, the next time of one that repeats. Pure."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from keyuan.deadlines.rules import WorkingCalendar
+from keyuan.kernel.clock import COMPANY_ZONE
+from keyuan.servicedesk.states import DueChoice, Remind, Repeat
+
+OPENING: Final = time(9)
+MORNING: Final = time(10)
+EVENING: Final = time(17, 30)
+# Who thinks of something later than this in the day means tomorrow.
+TOO_LATE: Final = time(16, 30)
+ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A due time that one may take with one press."""
+
+    choice: DueChoice
+    at: datetime
+
+
+def proposals(now: datetime, *, calendar: WorkingCalendar) -> list[Proposal]:
+    """Due times in working hours, the nearest first."""
+    here = now.astimezone(COMPANY_ZONE)
+    on = here.date()
+    monday = on + timedelta(days=7 - on.weekday())
+    found = [
+        Proposal(DueChoice.NEXT_WORKDAY, _at(calendar.add_workdays(on, 1), MORNING)),
+        Proposal(DueChoice.THREE_WORKDAYS, _at(calendar.add_workdays(on, 3), EVENING)),
+        Proposal(DueChoice.NEXT_WEEK, _at(calendar.next_workday(monday), MORNING)),
+        Proposal(DueChoice.IN_A_MONTH, _at(calendar.next_workday(months_later(on, 1)), MORNING)),
+    ]
+    if calendar.is_workday(on) and here.time() < TOO_LATE:
+        found.insert(0, Proposal(DueChoice.TODAY, _at(on, EVENING)))
+    return found
+
+
+def proposed_due(now: datetime, *, calendar: WorkingCalendar) -> datetime:
+    """What stands in the form of a new task: the end of the next working day."""
+    return _at(calendar.add_workdays(now.astimezone(COMPANY_ZONE).date(), 1), EVENING)
+
+
+def postponed(due_at: datetime, *, workdays: int, now: datetime, calendar: WorkingCalendar) -> datetime:
+    """``workdays`` worked days later at the same time of day; counted from today if the task is overdue."""
+    here = max(due_at, now).astimezone(COMPANY_ZONE)
+    return _at(calendar.add_workdays(here.date(), workdays), due_at.astimezone(COMPANY_ZONE).time())
+
+
+def remind_at(due_at: datetime, *, remind: Remind, calendar: WorkingCalendar) -> datetime | None:
+    """When the owner is reminded; None: not at all. A time of one's own (``Remind.AT``) is not worked out here."""
+    day = due_at.astimezone(COMPANY_ZONE).date()
+    match remind:
+        case Remind.AT_TIME:
+            return due_at
+        case Remind.HALF_HOUR:
+            return due_at - timedelta(minutes=30)
+        case Remind.TWO_HOURS:
+            return due_at - timedelta(hours=2)
+        case Remind.MORNING:
+            return min(_at(day, OPENING), due_at)
+        case Remind.WORKDAY_BEFORE:
+            return _at(calendar.add_workdays(day, -1), OPENING)
+        case _:
+            return None
+
+
+def next_due(
+    due_at: datetime, *, repeat: Repeat, series_from: date, after: datetime, calendar: WorkingCalendar
+) -> datetime | None:
+    """When a repeated task is due again: its first day after this due day and after ``after``; None if it does not repeat.
+
+    Days are counted from ``series_from``, the first day of the series, so that neither a holiday nor a short month shifts
+    those that follow. A day that is not worked moves to the next one that is.
+    """
+    if repeat == Repeat.NEVER:
+        return None
+    here = due_at.astimezone(COMPANY_ZONE)
+    latest = max(here.date(), after.astimezone(COMPANY_ZONE).date())
+    if repeat == Repeat.WORKDAY:
+        return _at(calendar.add_workdays(latest, 1), here.time())
+    times = 1
+    while (day := calendar.next_workday(_nominal(series_from, repeat, times))) <= latest:
+        times += 1
+    return _at(day, here.time())
+
+
+def _nominal(first: date, repeat: Repeat, times: int) -> date:
+    if repeat == Repeat.WEEK:
+        return first + timedelta(weeks=times)
+    return months_later(first, times if repeat == Repeat.MONTH else 12 * times)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    place = day.month - 1 + months
+    year, month = day.year + place // 12, place % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, COMPANY_ZONE)
