@@ -81,6 +81,7 @@ QUERY_VALUES: dict[str, Any] = {
     "state": "",
     "accounts": None,
     "key": SECRET,
+    "since_id": 0,
 }
 
 
