@@ -37,6 +37,9 @@ OBJECT_OF_ROUTE = {
     "accounts:unit": "unit",
     "accounts:unit_move": "unit",
     "accounts:token_revoke": "token",
+    "customfields:field": "field",
+    "customfields:retire": "field",
+    "customfields:restore": "field",
     "intake:map": "upload",
     "intake:preview": "upload",
     "mfa_remove_webauthn": "passkey",
@@ -82,6 +85,8 @@ QUERY_VALUES: dict[str, Any] = {
     "accounts": None,
     "key": SECRET,
     "since_id": 0,
+    "record": "person",
+    "values": {"secret": SECRET},
 }
 
 

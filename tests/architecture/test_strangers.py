@@ -26,6 +26,7 @@ from keyuan.claims.models import Claim
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
 from keyuan.customers.merging import merge as merge_customers
 from keyuan.customers.models import Consent, ExternalCover, Household, HouseholdMember, Identifier, Relation
+from keyuan.customfields.models import FieldDefinition
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
@@ -118,6 +119,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         user=owner, name="x", hint="ky_x", digest=b"x" * 32, scopes=[], expires_at=now() + timedelta(1)
     )
     passkey = Authenticator.objects.create(user=owner, type="webauthn", data={"name": "x", "credential": {}})
+    field = FieldDefinition.objects.create(record="person", slug="level", name="等级", type="text")
     relative = register_customer(
         CustomerDraft(name="欧阳亲属", org_unit_id=org.other_branch.pk, details=PersonDraft()), by=Actor.system("tests")
     )
@@ -154,6 +156,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "unit": org.other_branch,
         "org_unit": org.other_branch,
         "token": token,
+        "field": field,
         "passkey": passkey,
     }
     return World({**{name: thing.pk for name, thing in things.items()}, **_intake(owner)})

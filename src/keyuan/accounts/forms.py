@@ -116,6 +116,10 @@ class MoveUnitForm(forms.Form):
         self.fields["parent"].queryset = elsewhere  # type: ignore[attr-defined]
 
 
+# A program neither makes keys for other programs nor changes how the system is set up.
+NOT_FOR_TOKENS = frozenset({Permission.USE_API, Permission.MANAGE_USERS, Permission.CONFIGURE})
+
+
 class TokenForm(forms.Form):
     """A new API token, at most as wide as its owner."""
 
@@ -125,7 +129,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grantable = sorted(viewer.permissions - {Permission.USE_API, Permission.MANAGE_USERS})
+        grantable = sorted(viewer.permissions - NOT_FOR_TOKENS)
         self.fields["scopes"].choices = [(scope.value, scope.label) for scope in grantable]  # type: ignore[attr-defined]
 
 

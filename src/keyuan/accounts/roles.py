@@ -35,6 +35,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     SEE_LOG = "see_log"
     MANAGE_USERS = "manage_users"
+    CONFIGURE = "configure"
     USE_API = "use_api"
 
     @property
@@ -54,6 +55,7 @@ PERMISSION_LABELS = {
     Permission.EXPORT: _("导出"),
     Permission.SEE_LOG: _("查看日志"),
     Permission.MANAGE_USERS: _("管理账户与机构"),
+    Permission.CONFIGURE: _("设置自定义字段与对接"),
     Permission.USE_API: _("使用接口"),
 }
 
@@ -92,6 +94,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.IMPORT_BOOKS,
             Permission.SEE_LOG,
             Permission.MANAGE_USERS,
+            Permission.CONFIGURE,
             Permission.USE_API,
         }
     ),

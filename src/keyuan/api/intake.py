@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal, get_type_hints
 
 from django.apps import apps
@@ -77,6 +78,15 @@ PersonIn = _schema_of("PersonIn", PersonDraft, "Person")
 EnterpriseIn = _schema_of("EnterpriseIn", EnterpriseDraft, "Enterprise")
 
 
+Word = words(500)
+# What a custom field may be given as; which of them it takes its definition says (GET /custom-fields).
+CustomValue: Any = Word | bool | int | Decimal | list[Word] | None  # type: ignore[valid-type]
+CustomValues = Annotated[
+    dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")], CustomValue],
+    Field(max_length=200, description="Custom fields by slug; null takes a value away."),
+]
+
+
 class NewCustomer(Strict):
     """A customer to register: exactly one of ``person`` and ``enterprise``; without a unit, in the first of one's own."""
 
@@ -89,6 +99,7 @@ class NewCustomer(Strict):
     agent_id: Id | None = None
     referrer_id: Id | None = None
     external_no: words(64) = ""  # type: ignore[valid-type]
+    custom: CustomValues = Field(default_factory=dict)
 
     def draft(self, *, unit: int) -> CustomerDraft:
         """The same as the customers room takes it; ``unit`` where none is given."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from keyuan.customer360.shapes import Hit, Labelled, Line, Overview, Owner, Part
 
@@ -50,6 +50,7 @@ class Profile:
     mobile: str
     owner: Owner | None
     parts: Sequence[Part]
+    custom: dict[str, Any]
 
     @classmethod
     def of(cls, seen: Overview) -> Self:
@@ -64,6 +65,7 @@ class Profile:
             seen.mobile,
             seen.owner,
             seen.parts,
+            seen.custom,
         )
 
 

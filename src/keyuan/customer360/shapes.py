@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Holding:
     objects: tuple[Insured, ...] = ()
     parties: tuple[PartyName, ...] = ()
     next_dates: tuple[Due, ...] = ()
+    custom: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything about one customer as of one day."""
+    """Everything about one customer as of one day. ``custom`` are values of custom fields by slug, as they are stored."""
 
     id: int
     number: str
@@ -237,3 +239,4 @@ class Overview:
     money: tuple[Flow, ...]
     timeline: tuple[Line, ...]
     timeline_next: str = field(default="")
+    custom: dict[str, Any] = field(default_factory=dict)

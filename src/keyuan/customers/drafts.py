@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from keyuan.customers.states import CustomerKind, DocumentKind, Source
 
@@ -73,7 +75,10 @@ class EnterpriseDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerDraft:
-    """A customer to be: ``details`` says which kind. ``external_no`` is the number in the book they come from."""
+    """A customer to be: ``details`` says which kind. ``external_no`` is the number in the book they come from.
+
+    ``custom`` are the values of custom fields by slug, as they were given.
+    """
 
     name: str
     org_unit_id: int
@@ -84,6 +89,7 @@ class CustomerDraft:
     referrer_id: int | None = None
     external_no: str = ""
     synthetic: bool = False
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> CustomerKind:

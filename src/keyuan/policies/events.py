@@ -22,4 +22,6 @@ TERMINATED = declare("policy.terminated", _("理赔终止"), Category.POLICY)
 MATURED = declare("policy.matured", _("保单满期"), Category.POLICY)
 TRANSFERRED = declare("policy.transferred", _("保单转移"), Category.POLICY)
 PAID_UP = declare("policy.paid_up", _("减额交清"), Category.POLICY)
+# Its payload tells of each changed field what it was before and after, as that of customer.changed does.
+CHANGED = declare("policy.changed", _("修改保单资料"), Category.POLICY)
 DIVIDEND_PAID = declare("dividend.paid", _("红利给付"), Category.MONEY)

@@ -17,6 +17,7 @@ from keyuan.kernel.clock import today
 from keyuan.kernel.paging import CappedPaginator
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies import queries
+from keyuan.policies.custom_page import card
 from keyuan.policies.forms import FilterForm, StepForm
 from keyuan.policies.queries import Holding, PolicyFilter
 from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode, PolicyStatus
@@ -146,5 +147,6 @@ def _page(
         "objects": [{"thing": thing, "kind": ObjectKind(thing.kind).label} for thing in held.objects],
         "parties": [{"party": party, "role": PartyRole(party.role).label} for party in held.parties],
         "steps": steps,
+        "custom": card(held.id, held.custom, viewer=request.viewer) if on == today() else {},
     }
     return render(request, "policies/detail.html", context, status=200 if wrong is None else 422)

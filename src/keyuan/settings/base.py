@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "keyuan.files",
     "keyuan.customers",
     "keyuan.agents",
+    "keyuan.customfields",
     "keyuan.deadlines",
     "keyuan.eventlog",
     "django.contrib.auth",

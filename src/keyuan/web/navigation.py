@@ -108,6 +108,13 @@ RAIL = (
         Permission.MANAGE_USERS,
         words="yonghu jigou settings users organisation",
     ),
+    Place(
+        _("自定义字段"),
+        "list-details",
+        ("customfields:list",),
+        Permission.CONFIGURE,
+        words="zidingyi ziduan zdyzd custom fields settings",
+    ),
 )
 
 

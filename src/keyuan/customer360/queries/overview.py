@@ -12,7 +12,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.claims import queries as claims
 from keyuan.claims.states import ClaimStatus
 from keyuan.customer360.queries.desk import ask_complaints, ask_tasks
-from keyuan.customer360.queries.parts import parts_of
+from keyuan.customer360.queries.parts import custom_seen, parts_of
 from keyuan.customer360.queries.seen import flows, holding_seen, labelled, next_due, status
 from keyuan.customer360.queries.ties import consents_of, owner_of, ties_of
 from keyuan.customer360.queries.timeline import PAGE, ask_lines, end_of, lines_of
@@ -32,6 +32,8 @@ from keyuan.customers import queries as customers
 from keyuan.customers.masking import mask
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.states import ConsentPurpose, CustomerKind, Source
+from keyuan.customfields.queries import definitions
+from keyuan.customfields.states import RecordKind
 from keyuan.kernel.clock import COMPANY_ZONE, today
 from keyuan.kernel.refusals import Refusal
 from keyuan.kernel.statements import together
@@ -80,7 +82,9 @@ def _overview(customer_id: int, viewer: Viewer, as_of: date | None, timeline_lim
         all_around = customers.ask_around(seen, on=on, at=end_of(on))
         the_lines = ask_lines(seen, as_of=past, limit=timeline_limit)
     customer, held, claimed = the_customer(), the_holdings(), the_claims()
-    holdings = tuple(holding_seen(each, on=on) for each in held)
+    known = customers.custom_fields(customer.kind, viewer=viewer)
+    of_policies = () if past else definitions(RecordKind.POLICY, viewer=viewer)
+    holdings = tuple(holding_seen(each, on=on, custom=of_policies) for each in held)
     seen_claims = tuple(_claim(each) for each in claimed)
     tasks, complaints, around = the_tasks(), the_complaints(), all_around()
     consents, owner = consents_of(around), owner_of(around)
@@ -102,7 +106,8 @@ def _overview(customer_id: int, viewer: Viewer, as_of: date | None, timeline_lim
         mobile=_mobile(customer),
         owner=owner,
         warnings=_warnings(holdings, claimed, tasks, complaints, consents, owner, on),
-        parts=parts_of(customer, ties=(*household, *relations), holdings=holdings, flows=money),
+        parts=parts_of(customer, ties=(*household, *relations), holdings=holdings, flows=money, custom=known),
+        custom=custom_seen(customer.custom, known),
         holdings=holdings,
         claims=seen_claims,
         next_due=next_due(holdings),

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Choices
 from django.utils.translation import get_language
 
+from keyuan.customer360.queries.parts import custom_seen
 from keyuan.customer360.shapes import ClaimSeen, Due, Flow, Holding, Insured, Labelled, PartyName
 from keyuan.policies.states import Channel, ObjectKind, PartyRole, PaymentMode
 from keyuan.products.states import Line
 
 if TYPE_CHECKING:
+    from keyuan.customfields.shapes import Definition
     from keyuan.policies.queries import Holding as Held
 
 DUES_SHOWN = 6
@@ -40,7 +42,8 @@ def status(member: Any) -> Labelled:
     return labelled(type(member), member.value)
 
 
-def holding_seen(held: Held, *, on: date) -> Holding:
+def holding_seen(held: Held, *, on: date, custom: Sequence[Definition]) -> Holding:
+    """A holding as the page and the API show it; ``custom`` are the policies' custom fields that the reader may see."""
     english = (get_language() or "").startswith("en")
     return Holding(
         id=held.id,
@@ -65,6 +68,7 @@ def holding_seen(held: Held, *, on: date) -> Holding:
             Due(on=each.on, kind=status(each.kind), days_left=(each.on - on).days, policy=held.number)
             for each in held.next_dates
         ),
+        custom=custom_seen(held.custom, custom),
     )
 
 

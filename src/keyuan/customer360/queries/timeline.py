@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
@@ -20,6 +20,8 @@ from keyuan.customer360.rules.telling import tell
 from keyuan.customer360.rules.text import printable
 from keyuan.customer360.shapes import Labelled, Line
 from keyuan.customers import queries as customers
+from keyuan.customfields.queries import labels as custom_labels
+from keyuan.customfields.queries import told_changes
 from keyuan.eventlog import queries as log
 from keyuan.eventlog.kinds import Category, kind_of, kinds
 from keyuan.kernel.clock import COMPANY_ZONE
@@ -153,6 +155,12 @@ def _cursor(event: Event | LineRead) -> str:
     return f"{micros}.{event.id}"
 
 
+def _readable(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The payload with changed custom fields as people read them."""
+    changes = payload.get("changes")
+    return payload if not isinstance(changes, dict) else {**payload, "changes": told_changes(changes)}
+
+
 @cache
 def _kind(name: str, _language: str) -> tuple[str, Labelled]:
     """What a line of this kind is called in one language, the reader's when this is first asked for."""
@@ -161,10 +169,10 @@ def _kind(name: str, _language: str) -> tuple[str, Labelled]:
 
 
 def _told(events: Iterable[Event | LineRead]) -> Iterable[Line]:
-    labels, language = customers.field_labels(), get_language() or ""
+    labels, language = {**customers.field_labels(), **custom_labels()}, get_language() or ""
     for event in events:
         label, category = _kind(event.name, language)
-        told = tell(event.payload, labels=labels)
+        told = tell(_readable(event.payload), labels=labels)
         yield Line(
             id=event.id,
             name=event.name,

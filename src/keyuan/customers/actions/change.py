@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from keyuan.customers import events
+from keyuan.customers import custom, events
 from keyuan.customers.access import actor_of, locked, require_unit
 from keyuan.customers.actions.identifiers import follow_field
 from keyuan.customers.cleaning import cleaned_details
@@ -26,6 +26,8 @@ from keyuan.customers.rules import (
 )
 from keyuan.customers.sealed_changes import packed
 from keyuan.customers.states import CustomerKind, Source
+from keyuan.customfields.rules import merged
+from keyuan.customfields.shapes import PREFIX
 from keyuan.eventlog.actions import record
 from keyuan.kernel.clock import today
 
@@ -40,14 +42,15 @@ Diff = dict[str, tuple[Any, Any]]
 def change_customer(customer_id: int, *, changes: Mapping[str, Any], by: Viewer | Actor) -> tuple[str, ...]:
     """Write the changed fields and return their names; nothing is written or logged if nothing differs.
 
-    ``changes`` names fields of the customer (name, source, source_detail, org_unit_id) and of the person or enterprise.
-    A new ID number brings its birth date and sex with it. Raises FieldUnknown, ValueNotAllowed, IdentifierTaken and
-    whatever the rules refuse.
+    ``changes`` names fields of the customer (name, source, source_detail, org_unit_id), of the person or enterprise, and
+    custom fields (``custom.slug``). A new ID number brings its birth date and sex with it. Raises FieldUnknown,
+    ValueNotAllowed, CustomValuesRefused, IdentifierTaken and whatever the rules refuse.
     """
     customer = locked(customer_id, by=by)
     _known(customer, changes)
     diff = _change_own(customer, changes, by)
     diff |= _change_details(customer, changes, by)
+    diff |= _change_custom(customer, changes, by)
     if diff:
         sealed = sealed_fields(customer.kind)
         told = {
@@ -67,6 +70,8 @@ def change_customer(customer_id: int, *, changes: Mapping[str, Any], by: Viewer 
 
 def _known(customer: Customer, changes: Mapping[str, Any]) -> None:
     for name in changes:
+        if name.startswith(PREFIX):
+            continue  # looked up by their own rules
         if name not in CUSTOMER_FIELDS and name not in detail_fields(customer.kind):
             raise FieldUnknown(field=name, name=name)
 
@@ -104,8 +109,17 @@ def _own_value(customer: Customer, name: str, value: Any, by: Viewer | Actor) ->
     return str(value).strip()
 
 
+def _change_custom(customer: Customer, changes: Mapping[str, Any], by: Viewer | Actor) -> Diff:
+    diff = custom.changed(customer.kind, customer.custom, changes, by=by)
+    if diff:
+        customer.custom = merged(customer.custom, {slug: after for slug, (_before, after) in diff.items()})
+        customer.save(update_fields=["custom"])
+    return {f"{PREFIX}{slug}": pair for slug, pair in diff.items()}
+
+
 def _change_details(customer: Customer, changes: Mapping[str, Any], by: Viewer | Actor) -> Diff:
-    wanted = cleaned_details(customer.kind, {name: changes[name] for name in changes if name not in CUSTOMER_FIELDS})
+    own = [name for name in changes if name not in CUSTOMER_FIELDS and not name.startswith(PREFIX)]
+    wanted = cleaned_details(customer.kind, {name: changes[name] for name in own})
     if not wanted:
         return {}
     person = customer.kind == CustomerKind.INDIVIDUAL

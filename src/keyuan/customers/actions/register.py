@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 from keyuan.agents.queries import agent_of_user
-from keyuan.customers import events
+from keyuan.customers import custom, events
 from keyuan.customers.access import actor_of, require, require_unit
 from keyuan.customers.actions.identifiers import claim_all
 from keyuan.customers.actions.relations import write_relation
@@ -51,13 +51,15 @@ def register_customer(draft: CustomerDraft, *, by: Viewer | Actor) -> Customer:
     """Create the customer with their details, identifiers, agent and referrer, and write the log line.
 
     Birth date and sex come from the ID number. An agent's new customer is assigned to that agent, in the agent's unit.
-    Raises IdentifierTaken, InvalidIdentifier, the contradictions of rules.complete_person, NotPermitted, OutsideScope.
+    Raises IdentifierTaken, InvalidIdentifier, the contradictions of rules.complete_person, CustomValuesRefused,
+    NotPermitted, OutsideScope.
     """
     require(by, Permission.EDIT_CUSTOMERS)
     day = today()
     org_unit_id, agent_id = _place(draft, by)
     details = _complete(draft.details, on=day)
-    customer = _write_customer(draft, org_unit_id, person=isinstance(details, PersonDraft))
+    values = custom.at_entry(draft.kind, draft.custom, by=by)
+    customer = _write_customer(draft, org_unit_id, values, person=isinstance(details, PersonDraft))
     _write_details(customer, details)
     claim_all(_claims(customer, draft, details), by=by)
     lines = [
@@ -95,7 +97,7 @@ def _complete(details: PersonDraft | EnterpriseDraft, *, on: date) -> PersonDraf
     return complete_person(details, on=on) if isinstance(details, PersonDraft) else complete_enterprise(details)
 
 
-def _write_customer(draft: CustomerDraft, org_unit_id: int, *, person: bool) -> Customer:
+def _write_customer(draft: CustomerDraft, org_unit_id: int, values: dict[str, Any], *, person: bool) -> Customer:
     name = tidy_name(draft.name)
     forms = search_forms(name, person=person)
     return Customer.objects.create(
@@ -109,6 +111,7 @@ def _write_customer(draft: CustomerDraft, org_unit_id: int, *, person: bool) -> 
         source=draft.source,
         source_detail=draft.source_detail,
         synthetic=draft.synthetic,
+        custom=values,
     )
 
 

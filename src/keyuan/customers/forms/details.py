@@ -13,12 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from keyuan.accounts import queries as accounts
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import Viewer
+from keyuan.customers.custom import record_of
 from keyuan.customers.drafts import CustomerDraft, EnterpriseDraft, PersonDraft
 from keyuan.customers.fields import detail_fields, parts_of, sealed_fields
 from keyuan.customers.masking import mask
 from keyuan.customers.models import Customer, Enterprise, Person
 from keyuan.customers.standards import InvalidIdentifier, email, mobile, normalise_document, uscc
 from keyuan.customers.states import CustomerKind, DocumentKind, Part, Source
+from keyuan.customfields.forms import by_section, value_fields
+from keyuan.customfields.queries import editable
+from keyuan.customfields.shapes import PREFIX, Definition
 
 if TYPE_CHECKING:
     from keyuan.accounts.models import OrgUnit
@@ -155,10 +159,22 @@ class CustomerForm(DetailsForm):
     source = forms.ChoiceField(label=_("信息来源"), choices=Source.choices, initial=Source.VISIT)
     source_detail = forms.CharField(label=_("来源说明"), max_length=120, required=False)
     org_unit = UnitField(None, label=_("所属机构"), required=False)
+    custom: tuple[Definition, ...] = ()
 
-    def __init__(self, *args: Any, viewer: Viewer, customer: Customer | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        viewer: Viewer,
+        customer: Customer | None = None,
+        only_custom: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.viewer = viewer
+        if only_custom:
+            self._add_custom(customer)
+            self.parts, self.fields = {}, {name: self.fields[name] for name in self.fields if name.startswith(PREFIX)}
+            return
         if self.kind == CustomerKind.INDIVIDUAL:
             self.fields["name"].label = _("姓名")
         if viewer.role == Role.AGENT:
@@ -170,6 +186,17 @@ class CustomerForm(DetailsForm):
             for name in ("name", "source", "source_detail"):
                 self.initial[name] = getattr(customer, name)
             self.initial["org_unit"] = customer.org_unit_id
+        if kwargs.get("part") is None:
+            self._add_custom(customer)
+
+    def _add_custom(self, customer: Customer | None) -> None:
+        """The custom fields that the viewer may change, below the four parts."""
+        self.custom = editable(record_of(self.kind), viewer=self.viewer)
+        self.fields.update(value_fields(self.custom, None if customer is None else customer.custom))
+
+    def custom_groups(self) -> list[tuple[str, list[BoundField]]]:
+        """The custom fields of each section, for a fieldset."""
+        return [(section, [self[each.key] for each in fields]) for section, fields in by_section(self.custom)]
 
     def own_fields(self) -> list[BoundField]:
         """The fields above the four parts."""
@@ -189,4 +216,5 @@ class CustomerForm(DetailsForm):
             details=self.draft(),
             source=self.cleaned_data["source"],
             source_detail=self.cleaned_data["source_detail"],
+            custom={each.slug: self.cleaned_data.get(each.key) for each in self.custom},
         )

@@ -1,5 +1,6 @@
 """Every read of the customers room; each names its viewer, and a stranger sees nothing."""
 
+from keyuan.customers.custom import definitions_of as custom_fields
 from keyuan.customers.fields import field_labels
 from keyuan.customers.queries.around import Around, Near, ServedBy, ask_around
 from keyuan.customers.queries.directory import DirectoryFilters, directory
@@ -57,6 +58,7 @@ __all__ = [
     "by_identifier_prefix",
     "by_name",
     "consents_of",
+    "custom_fields",
     "details_of",
     "directory",
     "external_covers_of",

@@ -21,6 +21,8 @@ from keyuan.customers.queries.whole import ask_whole_customer, whole_customer
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.sealed_changes import unpacked
 from keyuan.customers.states import CustomerKind, Part
+from keyuan.customfields.rules import merged
+from keyuan.customfields.shapes import PREFIX
 from keyuan.eventlog.queries import of_customer
 from keyuan.kernel.clock import COMPANY_ZONE
 
@@ -173,7 +175,9 @@ def _roll_back(customer: Customer, day: date) -> None:
     row = details_of(customer)
     fields = detail_fields(customer.kind)
     for name, before in _changes_after(customer.pk, end):
-        if name in CUSTOMER_FIELDS:
+        if name.startswith(PREFIX):
+            customer.custom = merged(customer.custom, {name.removeprefix(PREFIX): before})
+        elif name in CUSTOMER_FIELDS:
             setattr(customer, name, before or "")
         elif row is not None and name in fields:
             setattr(row, name, _typed(fields[name], before))

@@ -16,6 +16,8 @@ from keyuan.customers.states import CustomerKind, Part
 from keyuan.customers.views.shared import done, page_of, show, told
 from keyuan.kernel.refusals import Refusal
 
+CUSTOM = "custom"  # in the address where the part would stand
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.EDIT_CUSTOMERS)
@@ -39,7 +41,7 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.EDIT_CUSTOMERS)
 def edit(request: SignedInRequest, customer_id: int, part: str = "") -> HttpResponse:
-    """All four parts, or one of them."""
+    """All four parts and the custom fields, or one of them."""
     customer = queries.full(customer_id, viewer=request.viewer)
     chosen = Part(part) if part in Part.values else None
     form = CustomerForm(
@@ -48,6 +50,7 @@ def edit(request: SignedInRequest, customer_id: int, part: str = "") -> HttpResp
         part=chosen,
         row=queries.details_of(customer),
         customer=customer,
+        only_custom=part == CUSTOM,
         viewer=request.viewer,
     )
     if chosen not in (None, Part.BASIC):

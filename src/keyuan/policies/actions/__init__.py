@@ -1,5 +1,6 @@
 """Every write of policies: lock, check, write, log, in one transaction. Keyword-only; ``by`` is whoever acts."""
 
+from keyuan.policies.actions.custom import change_custom
 from keyuan.policies.actions.ending import (
     cancel_in_cooling_off,
     lapse,
@@ -28,6 +29,7 @@ __all__ = [
     "PartyDraft",
     "PolicyDraft",
     "cancel_in_cooling_off",
+    "change_custom",
     "convert_to_paid_up",
     "decline_renewal",
     "demand_premium",

@@ -116,6 +116,7 @@ class Holding:
     paid_to: date | None
     premiums_paid: Decimal
     paid_out: Decimal
+    custom: Mapping[str, Any]
 
     @property
     def in_force(self) -> bool:
@@ -146,6 +147,7 @@ _POLICY_COLUMNS = (
     "agent__code",
     "agent__name",
     "org_unit__name",
+    "custom",
     "product_id",
     "product__code",
     "product__name",
@@ -305,7 +307,7 @@ def _holding(
     on: date,
 ) -> Holding:
     (id_, number, customer_id, channel, currency, premium, sum_insured, payment_mode, payment_years) = row[:9]
-    signed_on, starts_on, ends_on, agent_code, agent_name, org_unit_name = row[9:_PRODUCT_AT]
+    signed_on, starts_on, ends_on, agent_code, agent_name, org_unit_name, custom = row[9:_PRODUCT_AT]
     product = ProductBrief._make(row[_PRODUCT_AT:])
     clocks = clocks_for(product=product.code, line=product.line, channel=channel, long_term=product.long_term, on=on)
     standing = rules.standing(
@@ -347,6 +349,7 @@ def _holding(
         paid_to=standing.paid_to,
         premiums_paid=_sum(facts, {FactKind.PREMIUM_PAID}),
         paid_out=_sum(facts, PAYOUTS),
+        custom=orjson.loads(custom) if isinstance(custom, str) else custom,
     )
 
 

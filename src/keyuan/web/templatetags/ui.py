@@ -133,7 +133,8 @@ def field(bound: Any) -> dict[str, Any]:
     nothing = _("请选择") if bound.field.required else _("未填")
     # Django's own empty choice is a row of dashes, which says nothing.
     widget = mark_safe(bound.as_widget(attrs=attributes).replace(">---------<", f">{escape(nothing)}<"))  # noqa: S308
-    return {"bound": bound, "widget": widget, "is_check": kind == "checkbox"}
+    several = getattr(bound.field.widget, "allow_multiple_selected", False) and kind == "checkbox"
+    return {"bound": bound, "widget": widget, "is_check": kind == "checkbox", "is_group": several}
 
 
 @register.inclusion_tag("web/parts/fields.html")

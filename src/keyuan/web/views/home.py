@@ -59,7 +59,7 @@ def _own(request: SignedInRequest) -> HttpResponse:
     viewer, day = request.viewer, today()
     customer = customers.visible(viewer).first()
     held = [] if customer is None else policies.holdings(customer.pk, viewer=viewer, on=day)
-    seen = [holding_seen(one, on=day) for one in held]
+    seen = [holding_seen(one, on=day, custom=()) for one in held]
     running = [one for one in seen if one.in_force]
     context = {"customer": customer, "running": running, "ended": [one for one in seen if not one.in_force]}
     return render(request, "web/customer_home.html", context)
