@@ -12,13 +12,15 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from ninja import NinjaAPI
+
+from keyuan.retention.queries import RenewalFilter
 
 HERE = "tests/architecture/strangers.py"
 SECRET = "欧阳隐秘"
@@ -70,6 +72,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     "field": "mobile",
     "kind": "mobile",
     "path_to_schema": "x",
+    "due_on": DAY + timedelta(days=335),
 }
 # Parameters of queries that are neither ids nor days.
 QUERY_VALUES: dict[str, Any] = {
@@ -87,6 +90,10 @@ QUERY_VALUES: dict[str, Any] = {
     "since_id": 0,
     "record": "person",
     "values": {"secret": SECRET},
+    "keys": [(1, DAY + timedelta(days=335))],
+    "again": True,
+    "most": 10,
+    "asked": RenewalFilter(DAY, DAY + timedelta(days=366)),
 }
 
 

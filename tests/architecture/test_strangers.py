@@ -29,10 +29,11 @@ from keyuan.customers.models import Consent, ExternalCover, Household, Household
 from keyuan.customfields.models import FieldDefinition
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
-from keyuan.kernel.clock import now
+from keyuan.kernel.clock import now, today
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies.models import Policy
 from keyuan.products.models import Product
+from keyuan.retention.models import RenewalCase, RenewalOutcome
 from keyuan.sales.models import Prospect
 from keyuan.servicedesk.models import Complaint, Notice, Task
 from tests.architecture.strangers import (
@@ -129,6 +130,10 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         customer=customer, subject_kind="customer", name=f"{SECRET}.pdf", kind="pdf", size=1, sha256=b"x" * 32, key="x"
     )
     cover = ExternalCover.objects.create(customer=customer, insurer=SECRET, line="motor")
+    case = RenewalCase.objects.create(customer=customer, policy=policy, due_on=policy.ends_on, assignee=owner)
+    outcome = RenewalOutcome.objects.create(
+        case=case, customer=customer, on=today(), outcome="considering", text=SECRET, by=owner
+    )
     prospect = Prospect.objects.create(
         name=SECRET, source="visit", source_on=DAY, org_unit=org.other_branch, referrer=relative
     )
@@ -139,6 +144,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     things: dict[str, Any] = {
         "merge": merge,
         "prospect": prospect,
+        "outcome": outcome,
         "other": relative,
         "cover": cover,
         "file": file,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from allauth.mfa.models import Authenticator
@@ -104,3 +105,26 @@ def active_staff(user_ids: Collection[int]) -> list[tuple[int, str]]:
     """Which of these accounts are active staff, each with its language: whom the system may write to."""
     staff = User.objects.filter(pk__in=user_ids, is_active=True).exclude(role=Role.CUSTOMER)
     return list(staff.order_by("pk").values_list("pk", "language"))
+
+
+def unit_ids_below(unit_id: int) -> list[int]:
+    """The unit and every unit below it. No secret of anybody's: whose rows are seen is the scope's business."""
+    unit = OrgUnit.objects.filter(pk=unit_id).first()
+    return [] if unit is None else list(OrgUnit.objects.filter(path__startswith=unit.path).values_list("pk", flat=True))
+
+
+def managers_over(unit_ids: Collection[int]) -> dict[int, list[int]]:
+    """For each unit the active managers of the nearest unit above it (or itself) that has any, by account.
+
+    For jobs that tell somebody responsible; a page asks ``colleagues``.
+    """
+    paths = dict(OrgUnit.objects.filter(pk__in=unit_ids).values_list("pk", "path"))
+    managers: dict[str, list[int]] = defaultdict(list)
+    chosen = User.objects.filter(role=Role.MANAGER, is_active=True).order_by("pk")
+    for user_id, path in chosen.values_list("pk", "org_unit__path"):
+        managers[path].append(user_id)
+    nearest_first = sorted(managers, key=len, reverse=True)
+    return {
+        unit_id: next((managers[above] for above in nearest_first if path.startswith(above)), [])
+        for unit_id, path in paths.items()
+    }

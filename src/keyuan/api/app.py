@@ -14,6 +14,7 @@ from keyuan.accounts.access import staff_page
 from keyuan.accounts.api_auth import SessionAuth, TokenAuth
 from keyuan.accounts.roles import Permission
 from keyuan.api.customers import router as customers
+from keyuan.api.renewals import router as renewals
 from keyuan.api.replies import failure, reply
 from keyuan.kernel.refusals import Refusal
 
@@ -26,6 +27,7 @@ api = NinjaAPI(
     docs_decorator=staff_page(Permission.USE_API),
 )
 api.add_router("/customers", customers)
+api.add_router("/renewals", renewals)
 
 
 @api.exception_handler(Refusal)

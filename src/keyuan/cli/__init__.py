@@ -16,6 +16,7 @@ COMMANDS = {
     "find": "Find customers by anything that names them.",
     "import": "Import an insurer's book of business.",
     "keys": "Show and rotate the keys that seal what is sensitive.",
+    "renewals": "List what renews or falls due in a period, with its state.",
     "run": "Run everything together: database, web server and worker.",
     "serve": "Run the web server.",
     "worker": "Run the worker: jobs, and the readers of the log.",

@@ -158,6 +158,7 @@ class AssignmentKind(models.TextChoices):
 
     SERVICING = "servicing", _("服务人员")
     SELLING = "selling", _("销售人员")
+    HELPING = "helping", _("协助人员")
 
 
 class StepKind(models.TextChoices):

@@ -75,6 +75,8 @@ class PolicyTerm(models.Model):
                 name="term_ends_after_it_starts",
             ),
         ]
+        # What renews in a period: policies/dues.py.
+        indexes = [models.Index(fields=["ends_on"], name="term_by_end")]
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.starts_on}"
@@ -91,6 +93,14 @@ class PolicyFact(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     note = models.CharField(max_length=200, blank=True, default="")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        # Which premiums fall due in a period: policies/dues.py.
+        indexes = [
+            models.Index(
+                fields=["until"], condition=models.Q(kind=FactKind.PREMIUM_PAID), name="premium_by_day_paid_to"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.kind} {self.on}"

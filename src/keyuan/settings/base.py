@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "keyuan.demo",
     "keyuan.intake",
     "keyuan.customer360",
+    "keyuan.retention",
     "keyuan.servicedesk",
     "keyuan.claims",
     "keyuan.policies",

@@ -71,6 +71,14 @@ RAIL = (
         shortcut="g p",
     ),
     Place(
+        pgettext_lazy("页面", "续保"),
+        "calendar-event",
+        ("retention:list",),
+        Permission.SEE_CUSTOMERS,
+        words="xubao xb renewals worklists",
+        shortcut="g r",
+    ),
+    Place(
         pgettext_lazy("页面", "理赔"),
         "first-aid-kit",
         ("claims:list",),

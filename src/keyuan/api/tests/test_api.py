@@ -144,6 +144,8 @@ def test_the_schema_is_openapi_3_1_and_names_every_operation(desk: Client, clien
         CUSTOMERS,
         f"{CUSTOMERS}/find",
         *(f"{CUSTOMERS}/{{customer_id}}{rest}" for rest in ("", "/360", "/timeline", "/contacts", "/tasks")),
+        "/api/v1/renewals",
+        "/api/v1/renewals/{policy_id}/{due_on}/outcomes",
     }
     assert desk.get("/api/v1/openapi.json").status_code == 200
     assert client.get("/api/v1/docs").status_code == 302

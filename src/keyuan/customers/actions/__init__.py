@@ -1,6 +1,6 @@
 """Every write of the customers room: lock, check, write, log, in one transaction."""
 
-from keyuan.customers.actions.assignment import assign_agent, open_portal_account
+from keyuan.customers.actions.assignment import assign_agent, let_agents_help, open_portal_account
 from keyuan.customers.actions.change import change_customer
 from keyuan.customers.actions.consents import give_consent, withdraw_consent
 from keyuan.customers.actions.covers import note_external_cover, remove_external_cover
@@ -30,6 +30,7 @@ __all__ = [
     "give_consent",
     "join_household",
     "leave_household",
+    "let_agents_help",
     "next_customer_numbers",
     "note_external_cover",
     "open_portal_account",

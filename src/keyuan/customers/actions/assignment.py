@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 from keyuan.agents.queries import the_agent
 from keyuan.customers import events
-from keyuan.customers.access import actor_of, locked
+from keyuan.customers.access import actor_of, locked, require
 from keyuan.customers.models import Assignment, PortalAccount
+from keyuan.customers.queries.scope import visible
 from keyuan.customers.refusals import AgentsDoNotAssign
 from keyuan.customers.states import AssignmentKind
 from keyuan.eventlog.actions import record
@@ -80,3 +83,26 @@ def open_portal_account(customer_id: int, *, user_id: int, by: Viewer | Actor) -
             subject=("user", user_id),
         )
     return account
+
+
+@transaction.atomic
+def let_agents_help(until: Mapping[tuple[int, int], date], *, by: Viewer) -> int:
+    """Let agents see customers whom they do not serve, for the work they were given: (customer, agent) → until when.
+
+    Who serves the customer, or helps already for as long, is left as it is. Returns how many were let in; the caller,
+    whose work it is, writes the log line. Customers out of the viewer's scope are passed over.
+    """
+    require(by, Permission.CONTACT_CUSTOMERS)
+    day = today()
+    seen = set(visible(by).filter(pk__in={customer for customer, _ in until}).values_list("pk", flat=True))
+    held: dict[tuple[int, int], date | None] = {}
+    in_force = Assignment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), customer_id__in=seen)
+    for customer_id, agent_id, ends_on in in_force.values_list("customer_id", "agent_id", "ends_on"):
+        known = held.get((customer_id, agent_id), ends_on)
+        held[customer_id, agent_id] = None if known is None or ends_on is None else max(known, ends_on)
+    missing = [
+        Assignment(customer_id=pair[0], agent_id=pair[1], kind=AssignmentKind.HELPING, starts_on=day, ends_on=last)
+        for pair, last in until.items()
+        if pair[0] in seen and last > day and not (pair in held and ((known := held[pair]) is None or known >= last))
+    ]
+    return len(Assignment.objects.bulk_create(missing))

@@ -25,6 +25,7 @@ from keyuan.customers.queries.referrals import Referral, referrals
 from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
 from keyuan.customers.queries.ties import (
     HouseholdSeen,
+    Server,
     Tie,
     assignments_of,
     briefs,
@@ -32,6 +33,7 @@ from keyuan.customers.queries.ties import (
     external_covers_of,
     household_of,
     owner_of,
+    owners_of,
     referral_source,
     relations_of,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "ProfilePart",
     "Referral",
     "ServedBy",
+    "Server",
     "Tie",
     "ask_around",
     "ask_customer",
@@ -73,6 +76,7 @@ __all__ = [
     "must_be_visible",
     "named_by",
     "owner_of",
+    "owners_of",
     "profile",
     "profile_as_of",
     "profile_of",

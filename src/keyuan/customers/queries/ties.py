@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import Q
 
 from keyuan.accounts.roles import Permission
 from keyuan.customers.masking import mask
@@ -117,6 +118,28 @@ def owner_of(customer_id: int, *, viewer: Viewer, on: date) -> Agent | None:
         if one.ends_on is None or on < one.ends_on:
             return one.agent
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The agent who serves a customer; ``user_id`` is their account, if they have one."""
+
+    agent_id: int
+    name: str
+    user_id: int | None
+    left_on: date | None
+
+
+def owners_of(customer_ids: list[int], *, viewer: Viewer, on: date) -> dict[int, Server]:
+    """Who serves each of a few customers on a day, in one query; customers whom nobody serves are left out."""
+    rows = Assignment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on),
+        customer__in=visible(viewer).filter(pk__in=customer_ids),
+        kind=AssignmentKind.SERVICING,
+        starts_on__lte=on,
+    ).order_by("starts_on", "pk")
+    told = rows.values_list("customer_id", "agent_id", "agent__name", "agent__user_id", "agent__left_on")
+    return {customer_id: Server(agent_id, name, user, left) for customer_id, agent_id, name, user, left in told}
 
 
 def briefs(customer_ids: list[int], *, viewer: Viewer) -> dict[int, tuple[str, str]]:

@@ -1,0 +1,130 @@
+"""What falls due in a period, as SQL over the whole book: terms that end, and premiums of long-term cover.
+
+retention/rules.py says the same in Python for one policy; a test there compares the two over random books. The rooms
+above read it as a table expression, so that one statement answers "the list of this month" at any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from keyuan.policies.clocks import clocks_for
+from keyuan.policies.states import ENDINGS, Channel, PaymentMode
+from keyuan.products.queries import products
+
+if TYPE_CHECKING:
+    from keyuan.customers.models import Customer
+
+# A policy without any term on record is covered from its start to its end (rules, queries/holdings.covers).
+# kind, policy_id, customer_id, product_id, payment_mode, premium, due_on, settled, lapses_on, declined_on.
+_TERM_ENDS = """
+SELECT 'term_end' AS kind, t.policy_id, t.customer_id, p.product_id, p.payment_mode, t.premium, t.ends_on AS due_on,
+  EXISTS (SELECT 1 FROM policies_policyterm n WHERE n.policy_id = t.policy_id AND n.starts_on >= t.ends_on
+          AND coalesce(n.agreed_on, n.starts_on) <= %(on)s) AS settled,
+  t.ends_on AS lapses_on,
+  (SELECT max(f."on") FROM policies_policyfact f WHERE f.policy_id = t.policy_id AND f.kind = 'renewal_declined'
+   AND f."on" BETWEEN t.starts_on AND %(on)s) AS declined_on
+FROM policies_policyterm t JOIN policies_policy p ON p.id = t.policy_id
+WHERE t.ends_on >= %(first)s AND t.ends_on < %(last)s AND t.ends_on >= t.starts_on + %(shortest)s::int
+  AND p.product_id = ANY(%(short)s) AND p.signed_on <= %(on)s
+  AND (t.starts_on = p.starts_on OR coalesce(t.agreed_on, t.starts_on) <= %(on)s)
+  AND NOT EXISTS (SELECT 1 FROM policies_policyfact e WHERE e.policy_id = t.policy_id AND e.kind = ANY(%(endings)s)
+                  AND e."on" < t.ends_on AND e."on" <= %(on)s
+                  AND e."on" >= CASE WHEN t.starts_on = p.starts_on THEN p.signed_on
+                                     ELSE coalesce(t.agreed_on, t.starts_on) END)
+  {scope_t}
+UNION ALL
+SELECT 'term_end', p.id, p.customer_id, p.product_id, p.payment_mode, p.premium, p.ends_on, false, p.ends_on,
+  (SELECT max(f."on") FROM policies_policyfact f WHERE f.policy_id = p.id AND f.kind = 'renewal_declined'
+   AND f."on" BETWEEN p.starts_on AND %(on)s)
+FROM policies_policy p
+WHERE p.ends_on >= %(first)s AND p.ends_on < %(last)s AND p.ends_on >= p.starts_on + %(shortest)s::int
+  AND p.product_id = ANY(%(short)s) AND p.signed_on <= %(on)s
+  AND NOT EXISTS (SELECT 1 FROM policies_policyterm t WHERE t.policy_id = p.id)
+  AND NOT EXISTS (SELECT 1 FROM policies_policyfact e WHERE e.policy_id = p.id AND e.kind = ANY(%(endings)s)
+                  AND e."on" < p.ends_on AND e."on" <= %(on)s AND e."on" >= p.signed_on)
+  {scope_p}
+"""
+_PREMIUMS = """
+SELECT 'premium' AS kind, d.policy_id, d.customer_id, d.product_id, d.payment_mode, d.premium, d.due_on, d.settled,
+  LEAST(d.due_on + clock.grace + 1, d.demanded_on + clock.after_demand + 1, d.ended_on) AS lapses_on,
+  NULL::date AS declined_on
+FROM (
+  SELECT DISTINCT f.policy_id, f.customer_id, p.product_id, p.payment_mode, p.premium, f.until AS due_on,
+    EXISTS (SELECT 1 FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_paid'
+            AND n.until > f.until AND n."on" <= %(on)s) AS settled,
+    (SELECT max(n."on") FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_demanded'
+     AND n."on" >= f.until AND n."on" <= %(on)s) AS demanded_on,
+    (SELECT min(n."on") FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = ANY(%(endings)s)
+     AND n."on" <= %(on)s) AS ended_on,
+    EXISTS (SELECT 1 FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'paid_up'
+            AND n."on" <= %(on)s) AS paid_up
+  FROM policies_policyfact f JOIN policies_policy p ON p.id = f.policy_id
+  WHERE f.kind = 'premium_paid' AND f.until >= %(first)s AND f.until < %(last)s AND f."on" <= %(on)s
+    AND p.product_id = ANY(%(long)s) AND p.payment_mode <> %(single)s AND p.signed_on <= %(on)s
+    AND (p.ends_on IS NULL OR f.until < p.ends_on)
+    AND (coalesce(p.payment_years, 0) = 0
+         OR f.until < (p.starts_on + make_interval(years => p.payment_years))::date)
+    {scope_f}
+) d JOIN unnest(%(long)s::bigint[], %(grace)s::int[], %(after_demand)s::int[]) AS clock(product_id, grace, after_demand)
+  ON clock.product_id = d.product_id
+WHERE (d.settled OR NOT d.paid_up) AND (d.ended_on IS NULL OR d.ended_on >= d.due_on)
+"""
+
+
+def dues_sql(
+    scope: QuerySet[Customer, Any] | None,
+    *,
+    first: date,
+    last: date,
+    on: date,
+    shortest_days: int,
+    kinds: Sequence[str] = ("term_end", "premium"),
+    lines: Iterable[str] = (),
+) -> tuple[str, dict[str, Any]]:
+    """The table expression for what falls due from ``first`` to before ``last``, as it is known on ``on``.
+
+    ``scope`` are the customers that the caller may see (None: all); whoever composes this has asked
+    ``customers.queries.visible``. ``lines`` narrows to lines of business. Raises EmptyResultSet for an empty scope.
+    """
+    wanted = set(lines)
+    sold = [product for product in products() if not wanted or product.line in wanted]
+    long_term = [product for product in sold if product.long_term]
+    clocks = [
+        clocks_for(product=one.code, line=one.line, channel=Channel.AGENT, long_term=True, on=on) for one in long_term
+    ]
+    parameters: dict[str, Any] = {
+        "first": first,
+        "last": last,
+        "on": on,
+        "shortest": shortest_days,
+        "short": [product.pk for product in sold if not product.long_term],
+        "long": [product.pk for product in long_term],
+        "grace": [clock.grace_days for clock in clocks],
+        "after_demand": [clock.grace_after_demand_days for clock in clocks],
+        "endings": sorted(ENDINGS),
+        "single": PaymentMode.SINGLE.value,
+    }
+    condition = _in_scope(scope, parameters)
+    parts = {"term_end": _TERM_ENDS, "premium": _PREMIUMS}
+    text = " UNION ALL ".join(
+        parts[kind].format(scope_t=condition("t"), scope_f=condition("f"), scope_p=condition("p"))
+        for kind in parts
+        if kind in kinds
+    )
+    return text, parameters
+
+
+def _in_scope(scope: QuerySet[Customer, Any] | None, parameters: dict[str, Any]) -> Callable[[str], str]:
+    """A condition on the customer of a row, with its parameters by name."""
+    if scope is None:
+        return lambda table: ""
+    sql, values = scope.values("pk").query.sql_with_params()
+    names = {f"scope_{place}": value for place, value in enumerate(values)}
+    parameters |= names
+    subquery = sql % tuple(f"%({name})s" for name in names)
+    return lambda table: f"AND {table}.customer_id IN ({subquery})"

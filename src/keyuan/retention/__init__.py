@@ -1,0 +1,1 @@
+"""Keeping customers: renewals in time, and customers whose agent left."""

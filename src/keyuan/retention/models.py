@@ -1,0 +1,66 @@
+"""What people did about a renewal. What is due, and whether it was renewed, lies in the policies room and is not copied."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from keyuan.retention.states import AssignMethod, LossReason, Outcome
+from keyuan.servicedesk.states import ContactChannel
+
+
+class RenewalCase(models.Model):
+    """The work on one due day of one policy; made when it is first assigned or spoken about.
+
+    ``said`` to ``next_contact_on`` sum up the case's outcomes (rules.summed_up) so that a list of a month needs no other
+    table; nothing else writes them. ``escalated_for`` is the missed contact day that the manager has been told of.
+    """
+
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="renewals")
+    policy = models.ForeignKey("policies.Policy", models.PROTECT, db_index=False, related_name="renewals")
+    due_on = models.DateField(_("到期日"))
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="renewals"
+    )
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    method = models.CharField(max_length=12, choices=AssignMethod, blank=True, default="")
+    said = models.CharField(max_length=16, choices=Outcome, blank=True, default="")
+    said_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=20, choices=LossReason, blank=True, default="")
+    contacts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_contact_on = models.DateField(null=True, blank=True)
+    next_contact_on = models.DateField(_("下次联系"), null=True, blank=True)
+    escalated_for = models.DateField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "due_on"], name="one_renewal_case_a_due_day")]
+        indexes = [
+            models.Index(fields=["due_on"], name="renewal_case_by_due_day"),
+            models.Index(fields=["assignee", "due_on"], name="renewal_case_of_assignee"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.due_on}"
+
+
+class RenewalOutcome(models.Model):
+    """One contact about a renewal and how it ended. Rows are added and never changed, but for being taken back."""
+
+    case = models.ForeignKey(RenewalCase, models.CASCADE, related_name="outcomes")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="+")
+    on = models.DateField()
+    channel = models.CharField(max_length=12, choices=ContactChannel, default=ContactChannel.CALL)
+    outcome = models.CharField(max_length=16, choices=Outcome)
+    reason = models.CharField(max_length=20, choices=LossReason, blank=True, default="")
+    next_contact_on = models.DateField(null=True, blank=True)
+    text = models.TextField(blank=True, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.on}"

@@ -1,0 +1,35 @@
+"""One renewal: as it stands, and what was said about it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from keyuan.accounts.scope import Viewer
+from keyuan.customers import queries as customers
+from keyuan.kernel.clock import today
+from keyuan.retention.models import RenewalOutcome
+from keyuan.retention.queries.listing import RenewalSeen, told
+from keyuan.retention.refusals import RenewalNotFound
+
+
+def the_renewal(policy_id: int, due_on: date, *, viewer: Viewer) -> RenewalSeen:
+    """One renewal; raises RenewalNotFound, also for who may not see the policy."""
+    if not viewer.is_staff:
+        raise RenewalNotFound
+    found = told([(policy_id, due_on)], viewer=viewer, on=today())
+    if not found:
+        raise RenewalNotFound
+    return found[0]
+
+
+def history(policy_id: int, due_on: date, *, viewer: Viewer) -> QuerySet[RenewalOutcome]:
+    """The outcomes of one renewal, the latest first."""
+    return (
+        RenewalOutcome.objects.filter(
+            case__policy_id=policy_id, case__due_on=due_on, customer__in=customers.visible(viewer)
+        )
+        .select_related("by")
+        .order_by("-id")
+    )
