@@ -7,12 +7,12 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 
 from keyuan.accounts.models import User
-from keyuan.accounts.scope import accounts_with_scope
+from keyuan.accounts.scope import account
 
 
 class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
     """Checks user name and password; refuses inactive accounts on every request."""
 
     def get_user(self, user_id: Any) -> User | None:
-        user = accounts_with_scope().filter(pk=user_id).first()
+        user = account(int(user_id))
         return user if user is not None and self.user_can_authenticate(user) else None

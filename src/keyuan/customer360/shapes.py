@@ -200,6 +200,16 @@ class Line:
     subject: str = ""
     cursor: str = ""
 
+    @property
+    def moment(self) -> str:
+        """When, for machines."""
+        return self.occurred_at.isoformat()
+
+    @property
+    def clock(self) -> str:
+        """The time of day, for people."""
+        return f"{self.occurred_at:%H:%M}"
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:

@@ -21,7 +21,7 @@ def parse(url: str) -> dict[str, Any]:
         # ``?prepared=no`` is for a pooler that gives each transaction another session.
         options["prepare_threshold"] = 1_000_000
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "keyuan.kernel.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

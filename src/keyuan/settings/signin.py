@@ -95,6 +95,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("KEYUAN_ORIGINS", ""
 SESSION_COOKIE_NAME = "__Host-keyuan" if HTTPS else "keyuan"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "keyuan.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -29,6 +29,16 @@ class Shell:
     def links(self) -> list[Link]:
         return rail(self.viewer, path=self.request.path) if self.viewer.is_staff else []
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """What the links depend on but the page one is on: the same for everybody who may go to the same places."""
+        return tuple(link.url for link in self.links)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The links that lead to where one is."""
+        return tuple(link.url for link in self.links if link.current)
+
     @cached_property
     def thumb_links(self) -> list[Link]:
         """The few that fit the bar at the bottom of a phone."""

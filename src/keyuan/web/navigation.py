@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from django.utils.functional import Promise
@@ -128,15 +129,20 @@ RAIL = (
 
 def rail(viewer: Viewer, *, path: str) -> list[Link]:
     """The links of the left rail for this viewer; ``path`` is the page they are on."""
-    return list(_links(viewer, path))
+    open_to = tuple(place.open_to is None or place.open_to(viewer) for place in RAIL)
+    return [
+        Link(place, url, path == url if url == "/" else path.startswith(url))
+        for place, url in _open_places(viewer.permissions, open_to)
+    ]
 
 
-def _links(viewer: Viewer, path: str) -> Iterator[Link]:
-    for place in RAIL:
-        if place.permission is not None and not viewer.may(place.permission):
-            continue
-        if place.open_to is not None and not place.open_to(viewer):
-            continue
-        url = place.address
-        if url is not None:
-            yield Link(place, url, path == url if url == "/" else path.startswith(url))
+@lru_cache(maxsize=256)
+def _open_places(permissions: frozenset[Permission], open_to: tuple[bool, ...]) -> tuple[tuple[Place, str], ...]:
+    """The places and their addresses for everybody who may do the same."""
+    return tuple(
+        (place, url)
+        for place, is_open in zip(RAIL, open_to, strict=True)
+        if is_open and (place.permission is None or place.permission in permissions)
+        for url in [place.address]
+        if url is not None
+    )

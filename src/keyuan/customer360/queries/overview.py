@@ -59,21 +59,23 @@ def overview(customer_id: int, *, viewer: Viewer, as_of: date | None = None, tim
     One who was merged away answers as the customer they went into.
     """
     try:
-        return _overview(customer_id, viewer, as_of, timeline_limit)
+        seen = customers.in_scope(customer_id, viewer=viewer)
+        return overview_of(seen, as_of=as_of, timeline_limit=timeline_limit)
     except CustomerNotFound:
         gone_to = customers.survivor(customer_id, viewer=viewer)
         if gone_to is None:
             raise
-        return _overview(gone_to, viewer, as_of, timeline_limit)
+        seen = customers.in_scope(gone_to, viewer=viewer)
+        return overview_of(seen, as_of=as_of, timeline_limit=timeline_limit)
 
 
-def _overview(customer_id: int, viewer: Viewer, as_of: date | None, timeline_limit: int) -> Overview:
+def overview_of(seen: customers.InScope, *, as_of: date | None = None, timeline_limit: int = PAGE) -> Overview:
+    """The same for a customer who is known to be in scope."""
     this_day = today()
     on = this_day if as_of is None else as_of
     if on > this_day:
         raise DayNotReached(field="as_of", day=on.isoformat())
     past = None if on == this_day else on
-    seen = customers.in_scope(customer_id, viewer=viewer)
     with together():
         the_customer = customers.ask_customer(seen, as_of=past)
         the_holdings = policies.ask_holdings(seen, on=on)

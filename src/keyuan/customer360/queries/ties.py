@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from keyuan.accounts.scope import Viewer
 from keyuan.customer360.queries.seen import labelled
 from keyuan.customer360.shapes import ConsentSeen, Owner, Tie
-from keyuan.customers import queries as customers
 from keyuan.customers.queries import Around
-from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.states import ConsentPurpose, HouseholdRole, RelationKind
 from keyuan.kernel.clock import COMPANY_ZONE
-
-
-def id_of(customer_key: str, *, viewer: Viewer) -> int:
-    """The id for a customer number or an id as text; who was merged away is the customer they went into.
-
-    Raises CustomerNotFound.
-    """
-    wanted = Q(pk=int(customer_key)) if customer_key.isdigit() else Q(number=customer_key.upper())
-    found = customers.visible(viewer).filter(wanted).values_list("pk", flat=True).first()
-    if found is None:
-        found = customers.survivor(customer_key, viewer=viewer)
-    if found is None:
-        raise CustomerNotFound
-    return found
 
 
 def owner_of(seen: Around) -> Owner | None:

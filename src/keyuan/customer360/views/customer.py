@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
-from keyuan.customer360.queries.overview import overview
+from keyuan.customer360.queries.overview import overview_of
 from keyuan.customer360.queries.seen import by_first
-from keyuan.customer360.queries.ties import id_of
 from keyuan.customer360.queries.timeline import categories_for
 from keyuan.customer360.queries.timeline import timeline as read_timeline
 from keyuan.customer360.rules.family_map import draw
 from keyuan.customer360.shapes import Labelled, Overview, Tie
+from keyuan.customers import queries as customers
 from keyuan.eventlog.kinds import Category
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
@@ -65,7 +65,7 @@ def timeline(request: SignedInRequest, key: str) -> HttpResponse:
     before, text, chosen = request.GET.get("before", ""), request.GET.get("q", ""), request.GET.getlist("category")
     as_of = day_asked(request)
     found = read_timeline(
-        id_of(key, viewer=request.viewer),
+        customers.by_key(key, viewer=request.viewer).customer_id,
         viewer=request.viewer,
         before=before,
         categories=chosen,
@@ -94,7 +94,7 @@ def day_asked(request: HttpRequest) -> date | None:
 
 
 def _overview(request: SignedInRequest, key: str) -> Overview:
-    return overview(id_of(key, viewer=request.viewer), viewer=request.viewer, as_of=day_asked(request))
+    return overview_of(customers.by_key(key, viewer=request.viewer), as_of=day_asked(request))
 
 
 def days_of(lines: Any) -> list[tuple[date, list[Any]]]:

@@ -17,10 +17,10 @@ from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
 from keyuan.customer360 import events, exporting
 from keyuan.customer360.queries.listing import AGE_BANDS, COUNTED, MOST_EXPORTED, ListFilters, exported, list_page
-from keyuan.customer360.queries.overview import overview
-from keyuan.customer360.queries.ties import id_of
+from keyuan.customer360.queries.overview import overview_of
 from keyuan.customer360.rules.text import printable
 from keyuan.customer360.views.customer import page_context
+from keyuan.customers.queries import by_key
 from keyuan.customers.states import CustomerKind, Source
 from keyuan.eventlog.actions import record
 from keyuan.kernel.clock import today
@@ -67,7 +67,7 @@ def customers(request: SignedInRequest) -> HttpResponseBase:
 @require_safe
 def panel(request: SignedInRequest, key: str) -> HttpResponseBase:
     """The customer beside the list: head, holdings, what is next."""
-    seen = overview(id_of(key, viewer=request.viewer), viewer=request.viewer, timeline_limit=8)
+    seen = overview_of(by_key(key, viewer=request.viewer), timeline_limit=8)
     return render(request, "customer360/parts/panel.html", page_context(request, seen))
 
 

@@ -20,7 +20,7 @@ from keyuan.customers.queries.profile import (
     the_customer,
     told_of,
 )
-from keyuan.customers.queries.redirects import refuse_missing, survivor
+from keyuan.customers.queries.redirects import by_key, refuse_missing, survivor
 from keyuan.customers.queries.referrals import Referral, referrals
 from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
 from keyuan.customers.queries.ties import (
@@ -59,6 +59,7 @@ __all__ = [
     "briefs",
     "by_identifier",
     "by_identifier_prefix",
+    "by_key",
     "by_name",
     "consents_of",
     "custom_fields",

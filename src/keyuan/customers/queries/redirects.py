@@ -6,14 +6,34 @@ from typing import TYPE_CHECKING, NoReturn
 
 from django.db.models import Q
 
-from keyuan.customers.models import Merge
-from keyuan.customers.queries.scope import visible
+from keyuan.customers.models import Customer, Merge
+from keyuan.customers.queries.scope import InScope, sees_everybody, visible
 from keyuan.customers.refusals import CustomerMerged, CustomerNotFound
+from keyuan.kernel.compiled import Compiled
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
 
 LONGEST_ID = 18
+
+
+def by_key(key: str, *, viewer: Viewer) -> InScope:
+    """The customer of a number, or of an id as text, as addresses name them; raises CustomerNotFound.
+
+    Who was merged away is the customer they went into.
+    """
+    if key.isdigit() or not sees_everybody(viewer):
+        wanted = Q(pk=int(key)) if key.isdigit() else Q(number=key.upper())
+        found = list(visible(viewer).filter(wanted).values_list("pk"))
+    else:
+        found = _NUMBERED.rows(number=key.upper())
+    one = found[0][0] if found else survivor(key, viewer=viewer)
+    if one is None:
+        raise CustomerNotFound
+    return InScope(one, viewer)
+
+
+_NUMBERED = Compiled(lambda number: Customer.objects.filter(number=number).values_list("pk"))
 
 
 def survivor(key: str | int, *, viewer: Viewer) -> int | None:

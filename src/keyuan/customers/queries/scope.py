@@ -31,10 +31,14 @@ def in_scope(customer_id: int, *, viewer: Viewer) -> InScope:
 
     Who sees the whole company is not looked up: a customer that does not exist has no rows.
     """
-    everybody = viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS)
-    if not everybody and not may_see(customer_id, viewer=viewer):
+    if not sees_everybody(viewer) and not may_see(customer_id, viewer=viewer):
         raise CustomerNotFound
     return InScope(customer_id, viewer)
+
+
+def sees_everybody(viewer: Viewer) -> bool:
+    """Whether no customer at all is out of the viewer's scope."""
+    return viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS)
 
 
 def visible(viewer: Viewer) -> QuerySet[Customer]:

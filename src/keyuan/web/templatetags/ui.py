@@ -37,16 +37,15 @@ TONES = {
 @register.simple_tag
 def icon(name: str, label: str | Promise = "") -> SafeString:
     """An icon of the sprite (names in icons.txt). Decoration unless ``label`` says what it means."""
-    if not label:
-        return _decoration(name)
-    address = f"{static('vendor/icons.svg')}#{name}"
-    return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
+    return _drawn(name, str(label))
 
 
-@lru_cache(maxsize=512)
-def _decoration(name: str) -> SafeString:
-    """A page has up to a hundred of them, and each draws the address of the sprite anew."""
+@lru_cache(maxsize=2048)
+def _drawn(name: str, label: str) -> SafeString:
+    """A page has up to a hundred of them, and each would work out the address of the sprite anew."""
     address = f"{static('vendor/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
 
 
