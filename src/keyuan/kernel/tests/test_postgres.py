@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,12 +18,8 @@ def test_a_living_connection_is_known_without_asking() -> None:
 def test_a_connection_that_the_server_ended_is_noticed_and_replaced() -> None:
     connection.ensure_connection()
     before = connection.connection.info.backend_pid
-    other = connection.copy("other")
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
-    finally:
-        other.close()
+    with psycopg.connect(connection.connection.info.dsn) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
     assert not connection.is_usable()
     connection.close()
     with connection.cursor() as cursor:
