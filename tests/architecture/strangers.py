@@ -20,6 +20,8 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from ninja import NinjaAPI
 
+from keyuan.customer360.columns import COLUMNS
+from keyuan.customer360.conditions import EVERYBODY
 from keyuan.retention.queries import RenewalFilter
 
 HERE = "tests/architecture/strangers.py"
@@ -94,6 +96,8 @@ QUERY_VALUES: dict[str, Any] = {
     "again": True,
     "most": 10,
     "asked": RenewalFilter(DAY, DAY + timedelta(days=366)),
+    "condition": EVERYBODY,
+    "shown": (COLUMNS["name"],),
 }
 
 

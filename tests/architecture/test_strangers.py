@@ -23,6 +23,7 @@ from keyuan.accounts.models import ApiToken, User
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER
 from keyuan.claims.models import Claim
+from keyuan.customer360.models import BulkRun, CustomerList, SavedView
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
 from keyuan.customers.merging import merge as merge_customers
 from keyuan.customers.models import Consent, ExternalCover, Household, HouseholdMember, Identifier, Relation
@@ -163,6 +164,9 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "org_unit": org.other_branch,
         "token": token,
         "field": field,
+        "view": SavedView.objects.create(name=SECRET, owner=owner),
+        "list": CustomerList.objects.create(name=SECRET, owner=owner),
+        "bulk_run": BulkRun.objects.create(owner=owner, kind="tag", given={"tag": SECRET}),
         "passkey": passkey,
     }
     return World({**{name: thing.pk for name, thing in things.items()}, **_intake(owner)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -60,6 +60,23 @@ def unit(unit_id: int, *, viewer: Viewer) -> OrgUnit:
     if found is None:
         raise UnitNotFound
     return found
+
+
+def unit_of(*, viewer: Viewer) -> int | None:
+    """The unit that the viewer's own account belongs to."""
+    if viewer.user_id is None:
+        return None
+    return User.objects.filter(pk=viewer.user_id).values_list("org_unit_id", flat=True).first()
+
+
+def unit_ids_below(codes: Iterable[str], *, viewer: Viewer) -> list[int]:
+    """The units with these codes and all below them. The tree is known to all staff; what hangs on it is not."""
+    if not viewer.is_staff:
+        return []
+    below = Q(pk__in=[])
+    for path in OrgUnit.objects.filter(code__in=list(codes)).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return list(OrgUnit.objects.filter(below).values_list("pk", flat=True))
 
 
 def units_with_staff(*, viewer: Viewer) -> QuerySet[OrgUnit]:

@@ -93,6 +93,12 @@ def viewer_named(username: str) -> Viewer:
     return viewer_of(user)
 
 
+def viewer_of_id(user_id: int) -> Viewer:
+    """The viewer that an account is now, for a job that acts for it; a stranger if the account is gone."""
+    user = accounts_with_scope().filter(pk=user_id).first()
+    return STRANGER if user is None else viewer_of(user)
+
+
 # The units below a joined unit, worked out only for those whose scope they are. Raw, because Django needs several times
 # longer to put this subquery together than PostgreSQL to answer it, and every request asks.
 UNITS_BELOW: Final = """

@@ -14,6 +14,7 @@ from keyuan.accounts.access import staff_page
 from keyuan.accounts.api_auth import SessionAuth, TokenAuth
 from keyuan.accounts.roles import Permission
 from keyuan.api.customers import router as customers
+from keyuan.api.query import router as queries
 from keyuan.api.renewals import router as renewals
 from keyuan.api.replies import failure, reply
 from keyuan.kernel.refusals import Refusal
@@ -28,6 +29,7 @@ api = NinjaAPI(
 )
 api.add_router("/customers", customers)
 api.add_router("/renewals", renewals)
+api.add_router("/queries", queries)
 
 
 @api.exception_handler(Refusal)

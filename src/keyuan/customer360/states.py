@@ -33,3 +33,28 @@ class WarningKind(models.TextChoices):
 
 # Those in which a person has to act now; the others are good to know.
 GRAVE = frozenset({WarningKind.COMPLAINT_OPEN, WarningKind.SUSPENDED, WarningKind.IN_GRACE, WarningKind.CLAIM_OVERDUE})
+
+
+class Sharing(models.TextChoices):
+    """Who sees a saved view or a list beside its owner. Which customers they then see is their own scope."""
+
+    PRIVATE = "private", _("仅自己")
+    UNIT = "unit", _("本机构")
+    COMPANY = "company", _("全公司")
+
+
+class BulkKind(models.TextChoices):
+    """What can be done with many customers at once."""
+
+    ASSIGN = "assign", _("分配服务人员")
+    TAG = "tag", _("加标签")
+    UNTAG = "untag", _("去标签")
+    TASK = "task", _("建任务")
+    LIST = "list", _("加入名单")
+
+
+class BulkState(models.TextChoices):
+    WAITING = "waiting", _("等待中")
+    RUNNING = "running", _("进行中")
+    DONE = "done", _("已完成")
+    REFUSED = "refused", _("未完成")

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from keyuan.customer360.views import customer, find, listing
+from keyuan.customer360.views import bulk, customer, find, keeping, listing, queries
 
 app_name = "customer360"
 
@@ -24,6 +24,15 @@ register_converter(CustomerKey, "customer_key")
 urlpatterns = [
     path("desk/customers/", listing.customers, name="list"),
     path("desk/customers/export/", listing.export, name="export"),
+    path("desk/queries/", queries.queries, name="queries"),
+    path("desk/queries/builder/", queries.builder, name="query_builder"),
+    path("desk/queries/count/", queries.count, name="query_count"),
+    path("desk/queries/apply/", queries.apply, name="query_apply"),
+    path("desk/queries/export/", keeping.export, name="query_export"),
+    path("desk/queries/save/", keeping.save, name="query_save"),
+    path("desk/queries/views/<int:view_id>/forget/", keeping.forget, name="query_forget"),
+    path("desk/queries/bulk/", bulk.bulk, name="query_bulk"),
+    path("desk/queries/runs/<int:bulk_run_id>/", bulk.run, name="query_run"),
     path("desk/find/", find.find, name="find"),
     path("desk/find/all/", find.find_page, name="find_page"),
     path("desk/customers/<customer_key:key>/", customer.customer, name="customer"),

@@ -47,6 +47,11 @@ def of_subject(subject: tuple[str, str | int]) -> QuerySet[Event]:
     return lines.order_by("-occurred_at", "-id")
 
 
+def named(*names: str) -> QuerySet[Event]:
+    """The lines of these kinds, whoever they are about: to be narrowed to customers in scope by who asks."""
+    return Event.objects.filter(name__in=names, customer_id__isnull=False)
+
+
 class LineRead(NamedTuple):
     """A line as the timeline tells it."""
 

@@ -56,6 +56,14 @@ RAIL = (
         shortcut="g c",
     ),
     Place(
+        _("条件查询"),
+        "adjustments",
+        ("customer360:queries",),
+        Permission.SEE_CUSTOMERS,
+        words="tiaojian chaxun tjcx cx query queries segments",
+        shortcut="g f",
+    ),
+    Place(
         pgettext_lazy("页面", "准客户"),
         "user-search",
         ("sales:prospects",),

@@ -1,6 +1,11 @@
 """Every write of the customers room: lock, check, write, log, in one transaction."""
 
-from keyuan.customers.actions.assignment import assign_agent, let_agents_help, open_portal_account
+from keyuan.customers.actions.assignment import (
+    assign_agent,
+    assign_agents,
+    let_agents_help,
+    open_portal_account,
+)
 from keyuan.customers.actions.change import change_customer
 from keyuan.customers.actions.consents import give_consent, withdraw_consent
 from keyuan.customers.actions.covers import note_external_cover, remove_external_cover
@@ -22,6 +27,7 @@ __all__ = [
     "EnterpriseDraft",
     "PersonDraft",
     "assign_agent",
+    "assign_agents",
     "change_customer",
     "claim_identifier",
     "create_household",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateField, Q, Value
+from django.db.models.functions import Greatest
 
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
@@ -18,7 +19,7 @@ from keyuan.customers.models import Assignment, PortalAccount
 from keyuan.customers.queries.scope import visible
 from keyuan.customers.refusals import AgentsDoNotAssign
 from keyuan.customers.states import AssignmentKind
-from keyuan.eventlog.actions import record
+from keyuan.eventlog.actions import Line, record, record_many
 from keyuan.kernel.clock import today
 
 if TYPE_CHECKING:
@@ -67,6 +68,42 @@ def assign_agent(
         },
     )
     return assignment
+
+
+@transaction.atomic
+def assign_agents(customer_ids: Collection[int], *, agent_id: int, by: Viewer, on: date | None = None) -> list[int]:
+    """The same for many customers at once, set by set: the agent serves those of them that are in scope from a day on.
+
+    Returns those whose servicing agent changed; who has this agent already is left as they are. Raises AgentsDoNotAssign,
+    NotPermitted or AgentNotFound.
+    """
+    if by.role == Role.AGENT:
+        raise AgentsDoNotAssign
+    require(by, Permission.EDIT_CUSTOMERS)
+    agent, day = the_agent(agent_id), on or today()
+    rows = visible(by).filter(pk__in=customer_ids).select_for_update(of=("self",)).order_by("pk")
+    units = dict(rows.values_list("pk", "org_unit_id"))
+    serving = Assignment.objects.filter(customer_id__in=units, kind=AssignmentKind.SERVICING, ends_on__isnull=True)
+    previous = {one.customer_id: one for one in serving.select_related("agent")}
+    changed = [key for key in units if key not in previous or previous[key].agent_id != agent_id]
+    serving.filter(customer_id__in=changed).update(ends_on=Greatest("starts_on", Value(day, DateField())))
+    made = [Assignment(customer_id=key, agent_id=agent_id, starts_on=day) for key in changed]
+    Assignment.objects.bulk_create(made)
+    told = {"agent_id": agent_id, "agent": str(agent), "kind": AssignmentKind.SERVICING.value}
+    record_many(
+        [
+            Line(
+                events.ASSIGNED,
+                by.actor,
+                key,
+                units[key],
+                ("agent", agent_id),
+                {**told, "previous": str(previous[key].agent) if key in previous else None},
+            )
+            for key in changed
+        ]
+    )
+    return changed
 
 
 @transaction.atomic

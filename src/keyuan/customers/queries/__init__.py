@@ -3,6 +3,15 @@
 from keyuan.customers.custom import definitions_of as custom_fields
 from keyuan.customers.fields import field_labels
 from keyuan.customers.queries.around import Around, Near, ServedBy, ask_around
+from keyuan.customers.queries.beside import (
+    consents,
+    external_covers,
+    household_members,
+    household_size,
+    identifiers,
+    identifiers_with,
+    servicing,
+)
 from keyuan.customers.queries.directory import DirectoryFilters, directory
 from keyuan.customers.queries.lookup import Named, by_identifier, by_identifier_prefix, identifiers_of, named_by
 from keyuan.customers.queries.merges import merge_seen, merges
@@ -61,15 +70,21 @@ __all__ = [
     "by_identifier_prefix",
     "by_key",
     "by_name",
+    "consents",
     "consents_of",
     "custom_fields",
     "details_of",
     "directory",
+    "external_covers",
     "external_covers_of",
     "field_labels",
     "full",
+    "household_members",
     "household_of",
+    "household_size",
+    "identifiers",
     "identifiers_of",
+    "identifiers_with",
     "in_scope",
     "may_see",
     "merge_seen",
@@ -85,6 +100,7 @@ __all__ = [
     "referrals",
     "refuse_missing",
     "relations_of",
+    "servicing",
     "survivor",
     "the_customer",
     "told_of",

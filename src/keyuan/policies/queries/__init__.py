@@ -1,6 +1,6 @@
 """Every read of policies. Each names its viewer."""
 
-from keyuan.policies.queries.conditions import with_status
+from keyuan.policies.queries.conditions import annotated, condition, necessary, with_status
 from keyuan.policies.queries.holdings import (
     HolderBrief,
     Holding,
@@ -16,7 +16,7 @@ from keyuan.policies.queries.holdings import (
 )
 from keyuan.policies.queries.lists import PolicyFilter, listed
 from keyuan.policies.queries.money import MoneyOfCustomer, MoneyTotals, Movement, money, money_of_holdings
-from keyuan.policies.queries.scope import PolicyNotFound, the_policy, visible
+from keyuan.policies.queries.scope import PolicyNotFound, insured_objects, the_policy, visible
 
 __all__ = [
     "HolderBrief",
@@ -29,13 +29,17 @@ __all__ = [
     "PolicyFilter",
     "PolicyNotFound",
     "ProductBrief",
+    "annotated",
     "ask_holdings",
+    "condition",
     "holders_of",
     "holdings",
     "holdings_by_id",
+    "insured_objects",
     "listed",
     "money",
     "money_of_holdings",
+    "necessary",
     "statuses_of",
     "the_holding",
     "the_policy",

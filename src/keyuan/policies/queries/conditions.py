@@ -48,7 +48,28 @@ class PaymentsEnd(Func):
 
 def with_status(policies: QuerySet[Policy], status: PolicyStatus, *, on: date) -> QuerySet[Policy]:
     """Those of the policies for which ``status`` holds on the day ``on``."""
-    return annotated(policies, on=on).filter(condition(status, on=on))
+    return annotated(policies.filter(necessary(status, on=on)), on=on).filter(condition(status, on=on))
+
+
+def necessary(status: PolicyStatus, *, on: date) -> Q:
+    """What must hold of the policy's own row for the status to hold, read off an index or cheaply: it spares the
+    computing of statuses for policies that cannot have it. Terms lie between the policy's own start and end."""
+    inside = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    endings = [kind for kind, ended in ENDED_AS.items() if ended == status]
+    if endings:
+        return Q(Exists(PolicyFact.objects.filter(policy=OuterRef("pk"), kind__in=endings)))
+    match status:
+        case S.ON_RISK | S.IN_GRACE | S.SUSPENDED | S.RENEWAL_DUE:
+            return inside
+        case S.NOT_YET_ON_RISK:
+            return Q(starts_on__gt=on)
+        case S.EXPIRED:
+            return Q(starts_on__lte=on)
+        case S.IN_COOLING_OFF:
+            return Q(signed_on__lte=on)
+        case S.PAID_UP:
+            return Q(Exists(PolicyFact.objects.filter(policy=OuterRef("pk"), kind=FactKind.PAID_UP)))
+    return Q(Exists(PolicyFact.objects.filter(policy=OuterRef("pk"), kind=FactKind.CANCEL_REQUESTED)))
 
 
 def condition(status: PolicyStatus, *, on: date) -> Q:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
 from keyuan.kernel.refusals import Refusal
-from keyuan.policies.models import Policy
+from keyuan.policies.models import InsuredObject, Policy
 
 
 class PolicyNotFound(Refusal):
@@ -25,6 +25,13 @@ def visible(viewer: Viewer) -> QuerySet[Policy]:
     if viewer.sees_whole_company:
         return Policy.objects.all()
     return Policy.objects.filter(customer__in=customers.visible(viewer))
+
+
+def insured_objects(*, viewer: Viewer) -> QuerySet[InsuredObject]:
+    """What the policies of the customers in scope insure."""
+    if viewer.sees_whole_company:
+        return InsuredObject.objects.all()
+    return InsuredObject.objects.filter(customer__in=customers.visible(viewer))
 
 
 def the_policy(policy_id: int, *, viewer: Viewer) -> Policy:

@@ -8,6 +8,7 @@ from keyuan.servicedesk.actions.complaints import (
     tell_decision,
 )
 from keyuan.servicedesk.actions.contacts import note_contact
+from keyuan.servicedesk.actions.many import create_tasks
 from keyuan.servicedesk.actions.notices import CHANNEL, notify, read_notices
 from keyuan.servicedesk.actions.tasks import complete_task, create_task, reopen_task
 
@@ -16,6 +17,7 @@ __all__ = [
     "close_complaint",
     "complete_task",
     "create_task",
+    "create_tasks",
     "decide_complaint",
     "extend_complaint",
     "note_contact",

@@ -11,6 +11,7 @@ from keyuan.servicedesk.queries.complaints import (
     visible_complaints,
     with_names,
 )
+from keyuan.servicedesk.queries.many import customer_tasks, visible_contacts
 from keyuan.servicedesk.queries.notices import missed_notices, notices, unread_count
 from keyuan.servicedesk.queries.tasks import TaskNotFound, done_tasks, open_tasks, tasks_of, visible_tasks
 
@@ -20,6 +21,7 @@ __all__ = [
     "TaskNotFound",
     "as_held",
     "complaints_of",
+    "customer_tasks",
     "day_of",
     "done_tasks",
     "facts_of",
@@ -31,6 +33,7 @@ __all__ = [
     "the_customer",
     "unread_count",
     "visible_complaints",
+    "visible_contacts",
     "visible_tasks",
     "with_names",
 ]

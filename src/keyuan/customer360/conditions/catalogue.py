@@ -1,0 +1,19 @@
+"""The catalogue: every record and field that a condition can name. Custom fields differ between installations and days."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from keyuan.accounts.scope import Viewer
+from keyuan.customer360.conditions import of_business, of_customers
+from keyuan.customer360.conditions.fields import Catalogue, Record
+
+
+@cache
+def _fixed() -> dict[str, Record]:
+    return {record.name: record for record in [*of_customers.records(), *of_business.records()]}
+
+
+def catalogue(viewer: Viewer) -> Catalogue:
+    """What this viewer can ask for."""
+    return Catalogue(_fixed())
