@@ -96,6 +96,7 @@ QUERY_VALUES: dict[str, Any] = {
     "again": True,
     "most": 10,
     "asked": RenewalFilter(DAY, DAY + timedelta(days=366)),
+    "value": SECRET_MOBILE,
     "condition": EVERYBODY,
     "shown": (COLUMNS["name"],),
 }
@@ -293,7 +294,7 @@ def queries() -> list[Query]:
     return list(found.values())
 
 
-PAGE_NUMBERS = ("number", "page")  # An empty page is still the first.
+PAGE_NUMBERS = ("number", "page", "size", "columns")  # An empty page is still the first, of so many rows, with these heads.
 
 
 def is_nothing(value: Any) -> bool:

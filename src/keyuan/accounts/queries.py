@@ -69,7 +69,7 @@ def unit_of(*, viewer: Viewer) -> int | None:
     return User.objects.filter(pk=viewer.user_id).values_list("org_unit_id", flat=True).first()
 
 
-def unit_ids_below(codes: Iterable[str], *, viewer: Viewer) -> list[int]:
+def unit_ids_of_codes(codes: Iterable[str], *, viewer: Viewer) -> list[int]:
     """The units with these codes and all below them. The tree is known to all staff; what hangs on it is not."""
     if not viewer.is_staff:
         return []

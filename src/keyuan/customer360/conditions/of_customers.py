@@ -69,7 +69,7 @@ def of_unit(path: str) -> Narrow:
 
     def narrow(op: Op, value: Wanted, ask: Ask) -> Q:
         codes = value if isinstance(value, tuple) else (value,)
-        below = accounts.unit_ids_below([str(code) for code in codes], viewer=ask.viewer)
+        below = accounts.unit_ids_of_codes([str(code) for code in codes], viewer=ask.viewer)
         found = Q(**{f"{path}__in": below})
         return ~found if op in (Op.NOT_IN, Op.NE) else found
 

@@ -69,7 +69,7 @@ class Answer:
         return (self.number - 1) * self.size + len(self.rows)
 
 
-def order_of(sort: str, viewer: Viewer) -> tuple[str, ...]:
+def _order_of(sort: str, viewer: Viewer) -> tuple[str, ...]:
     """The columns to sort by for ``name`` or ``-name``; what cannot be sorted by is newest first."""
     column = columns(viewer).get(sort.removeprefix("-"))
     if column is None or not column.sort:
@@ -91,7 +91,7 @@ def answer(
 ) -> Answer:
     """One page of the customers in scope for whom the condition holds, and how many they are."""
     found = matching(condition, viewer=viewer, on=on)
-    order = order_of(sort, viewer)
+    order = _order_of(sort, viewer)
     number = max(page, 1)
     count, keys = _page(found, order, (number - 1) * size, size)
     if not keys and number > 1:
@@ -119,7 +119,7 @@ def pieces(
 ) -> Iterator[tuple[Any, ...]]:
     """The cells of every customer of a result, in its order. Keys come through a cursor of the server, rows in pieces,
     so that memory does not grow with the result."""
-    order = [_directed(path) for path in order_of(sort, viewer)]
+    order = [_directed(path) for path in _order_of(sort, viewer)]
     keys = matching(condition, viewer=viewer, on=on).order_by(*order).values_list("pk", flat=True)
     flowing = keys.iterator(chunk_size=PIECE)
     while piece := list(islice(flowing, PIECE)):
