@@ -294,7 +294,12 @@ def queries() -> list[Query]:
     return list(found.values())
 
 
-PAGE_NUMBERS = ("number", "page", "size", "columns")  # An empty page is still the first, of so many rows, with these heads.
+PAGE_NUMBERS = (
+    "number",
+    "page",
+    "size",
+    "columns",
+)  # An empty page is still the first, of so many rows, with these heads.
 
 
 def is_nothing(value: Any) -> bool:

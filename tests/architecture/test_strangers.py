@@ -26,13 +26,22 @@ from keyuan.claims.models import Claim
 from keyuan.customer360.models import BulkRun, CustomerList, SavedView
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
 from keyuan.customers.merging import merge as merge_customers
-from keyuan.customers.models import Consent, ExternalCover, Household, HouseholdMember, Identifier, Relation
+from keyuan.customers.models import (
+    Consent,
+    Contract,
+    EnterpriseContact,
+    ExternalCover,
+    Household,
+    HouseholdMember,
+    Identifier,
+    Relation,
+)
 from keyuan.customfields.models import FieldDefinition
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
 from keyuan.kernel.refusals import Refusal
-from keyuan.policies.models import Policy
+from keyuan.policies.models import GroupMember, MemberList, Policy
 from keyuan.products.models import Product
 from keyuan.retention.models import RenewalCase, RenewalOutcome
 from keyuan.sales.models import Prospect
@@ -130,6 +139,20 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     file = Attachment.objects.create(
         customer=customer, subject_kind="customer", name=f"{SECRET}.pdf", kind="pdf", size=1, sha256=b"x" * 32, key="x"
     )
+    contact = EnterpriseContact.objects.create(customer=customer, name=SECRET, roles=["hr"], mobile=SECRET_MOBILE)
+    contract = Contract.objects.create(customer=customer, number="C-1", title=SECRET, kind="other", starts_on=DAY)
+    group = Product.objects.create(code="G", name="团体险", line="group")
+    covered = {"product": group, "number": f"{SECRET_POLICY}-G", "premium": Decimal(1), "payment_mode": 0}
+    days = {"signed_on": DAY, "starts_on": DAY, "ends_on": DAY + timedelta(365)}
+    group_policy = Policy.objects.create(
+        customer=customer, channel="agency", org_unit=org.other_branch, **covered, **days
+    )
+    member = GroupMember.objects.create(
+        policy=group_policy, customer=customer, name=SECRET, id_digest=b"x" * 16, joined_on=DAY
+    )
+    member_list = MemberList.objects.create(
+        policy=group_policy, customer=customer, file=file, mode="full", effective_on=DAY
+    )
     cover = ExternalCover.objects.create(customer=customer, insurer=SECRET, line="motor")
     case = RenewalCase.objects.create(customer=customer, policy=policy, due_on=policy.ends_on, assignee=owner)
     outcome = RenewalOutcome.objects.create(
@@ -149,6 +172,10 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "other": relative,
         "cover": cover,
         "file": file,
+        "contact": contact,
+        "contract": contract,
+        "member": member,
+        "list": member_list,
         "identifier": Identifier.objects.filter(customer=customer).first(),
         "customer": customer,
         "household": household,

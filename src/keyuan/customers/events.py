@@ -24,3 +24,11 @@ PORTAL_OPENED = declare("customer.portal_opened", _("开通客户账户"), Categ
 # payload: {"merge_id", "number" and "other_name" of the customer merged into this one (or of whom it went into), "text"}
 MERGED = declare("customer.merged", _("合并客户档案"), Category.PROFILE)
 MERGE_UNDONE = declare("customer.merge_undone", _("撤销合并"), Category.PROFILE)
+PARENT_SET = declare("company.parent_set", _("登记上级公司"), Category.PROFILE)
+PARENT_ENDED = declare("company.parent_ended", _("解除上级公司"), Category.PROFILE)
+CONTACT_ADDED = declare("company.contact_added", _("登记企业联系人"), Category.PROFILE)
+CONTACT_CHANGED = declare("company.contact_changed", _("修改企业联系人"), Category.PROFILE)
+CONTACT_ENDED = declare("company.contact_ended", _("停用企业联系人"), Category.PROFILE)
+CONTRACT_SIGNED = declare("contract.signed", _("登记合同"), Category.POLICY)
+CONTRACT_CHANGED = declare("contract.changed", _("修改合同"), Category.POLICY)
+CONTRACT_TERMINATED = declare("contract.terminated", _("提前终止合同"), Category.POLICY)

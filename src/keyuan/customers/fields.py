@@ -9,7 +9,7 @@ from django.db.models import Field
 from django.utils.functional import Promise
 
 from keyuan.customers.models import Customer, Enterprise, Person
-from keyuan.customers.states import CustomerKind, Part
+from keyuan.customers.states import ENTERPRISE_PART_LABELS, CustomerKind, Part
 from keyuan.kernel.fields import SealedTextField
 
 # How a family lives (housing, cars) is 生活情况; who belongs to it and what it earns together is 家庭情况.
@@ -46,6 +46,13 @@ def details_model(kind: str) -> type[Person] | type[Enterprise]:
 def parts_of(kind: str) -> dict[Part, tuple[str, ...]]:
     """The fields of each part for a kind of customer."""
     return PERSON_PARTS if kind == CustomerKind.INDIVIDUAL else ENTERPRISE_PARTS
+
+
+def part_label(kind: str, part: Part) -> str | Promise:
+    """What a part is called for a kind of customer."""
+    if kind == CustomerKind.ENTERPRISE:
+        return ENTERPRISE_PART_LABELS.get(part, part.label)
+    return part.label
 
 
 @cache

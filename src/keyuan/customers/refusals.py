@@ -193,3 +193,73 @@ class LaterMergeFirst(Refusal):
     status = 409
     message = _("之后的一次合并（%(number)s %(name)s）建立在这次合并之上。")
     remedy = _("请先撤销那一次合并，再撤销这一次。")
+
+
+class NotAnEnterprise(Refusal):
+    code = "not_an_enterprise"
+    message = _("%(name)s不是企业客户。")
+    remedy = _("上级公司、企业联系人和合同只登记在企业客户下。")
+
+
+class CompanyAboveItself(Refusal):
+    """The chain of parents would come back to where it began."""
+
+    code = "company_above_itself"
+    message = _("%(parent)s已经在%(company)s之下，不能成为它的上级公司。")
+    remedy = _("请核对股权关系；需要改动时，先解除原来的上级公司。")
+
+
+class ParentPeriodImpossible(Refusal):
+    code = "parent_period_impossible"
+    message = _("这段时间与已登记的上级公司%(parent)s重叠。")
+    remedy = _("请把开始日期定在原来的上级公司结束当天或以后。")
+
+
+class NoParentCompany(Refusal):
+    code = "no_parent_company"
+    status = 404
+    message = _("这家企业现在没有登记上级公司。")
+
+
+class ShareImpossible(Refusal):
+    code = "share_impossible"
+    message = _("持股比例应大于0%%，不超过100%%。")
+
+
+class EnterpriseContactNotFound(Refusal):
+    code = "contact_not_found"
+    status = 404
+    message = _("没有找到这位联系人。")
+    remedy = _("请刷新页面后再试。")
+
+
+class RoleMissing(Refusal):
+    code = "contact_role_missing"
+    message = _("请至少选择一个角色。")
+
+
+class PeriodImpossible(Refusal):
+    code = "period_impossible"
+    message = _("结束日期%(ends_on)s不晚于开始日期%(starts_on)s。")
+    remedy = _("结束日期当天起不再有效，请核对日期。")
+
+
+class ContractNotFound(Refusal):
+    code = "contract_not_found"
+    status = 404
+    message = _("没有找到这份合同。")
+    remedy = _("请核对合同编号；如确认无误，请联系客户所属机构。")
+
+
+class ContractNumberTaken(Refusal):
+    code = "contract_number_taken"
+    status = 409
+    message = _("这家企业已有编号为%(number)s的合同。")
+    remedy = _("请核对合同编号。")
+
+
+class ContractOver(Refusal):
+    code = "contract_over"
+    status = 409
+    message = _("合同%(number)s在%(on)s已不在履行期内，不能提前终止。")
+    remedy = _("请核对终止日期。")

@@ -20,6 +20,13 @@ class Part(models.TextChoices):
     INSURANCE = "insurance", _("投保情况")
 
 
+# What the parts are called for an enterprise, which has no life and no family.
+ENTERPRISE_PART_LABELS = {
+    Part.LIFE: _("经营情况"),
+    Part.FAMILY: _("关联企业与联系人"),
+}
+
+
 class Sex(models.TextChoices):
     MALE = "male", _("男")
     FEMALE = "female", _("女")
@@ -169,3 +176,37 @@ class StepKind(models.TextChoices):
     CHANGED = "changed", _("改动")
     ADDED = "added", _("补上")
     STAYED = "stayed", _("留下")
+
+
+class ContactRole(models.TextChoices):
+    """What a person is to an enterprise when one deals with it."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative", _("法定代表人")
+    DECISION_MAKER = "decision_maker", _("决策人")
+    INSURANCE_CONTACT = "insurance_contact", _("保险联系人")
+    HR = "hr", _("人事")
+    FINANCE = "finance", _("财务")
+    PURCHASING = "purchasing", _("采购")
+    SAFETY = "safety", _("安全生产")
+    RECEPTION = "reception", _("行政")
+    OTHER = "other", _("其他联系人")
+
+
+class ContractKind(models.TextChoices):
+    FRAMEWORK = "framework", _("框架协议")
+    GROUP_COVER = "group_cover", _("团体保险合同")
+    PROPERTY_COVER = "property_cover", _("财产保险合同")
+    SERVICE = "service", _("服务合同")
+    COOPERATION = "cooperation", _("合作协议")
+    CONFIDENTIALITY = "confidentiality", _("保密协议")
+    OTHER = "other", _("其他合同")
+
+
+class ContractStatus(models.TextChoices):
+    """Computed from the contract's days (rules.contract_status)."""
+
+    NOT_STARTED = "not_started", _("未开始")
+    IN_FORCE = "in_force", _("履行中")
+    RENEWAL_DUE = "renewal_due", _("待续签")
+    ENDED = "ended", _("已到期")
+    TERMINATED = "terminated", _("已提前终止")

@@ -19,9 +19,7 @@ from keyuan.files.access import may_hide
 from keyuan.files.lines import tell
 from keyuan.files.models import Attachment
 from keyuan.files.refusals import (
-    FileBeingScanned,
     FileEmpty,
-    FileInfected,
     FileNotFound,
     FileTooLarge,
     NotYourFile,
@@ -30,7 +28,6 @@ from keyuan.files.refusals import (
 )
 from keyuan.files.scanning import is_scanning
 from keyuan.files.scans import scan_file
-from keyuan.files.states import FileState
 from keyuan.files.tasks import scan
 from keyuan.kernel.clock import now
 
@@ -121,11 +118,7 @@ def open_file(file_id: int, *, by: Viewer) -> Attachment:
     """
     row = queries.the_file(file_id, viewer=by)
     access.require(by, Permission.UNMASK)
-    state = queries.state_of(row)
-    if state == FileState.WAITING:
-        raise FileBeingScanned(name=row.name)
-    if state == FileState.INFECTED:
-        raise FileInfected(name=row.name, threat=row.threat)
+    queries.must_be_openable(row)
     tell(events.OPENED, row, _unit_of(row), by.actor)
     return row
 

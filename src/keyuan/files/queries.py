@@ -13,7 +13,7 @@ from keyuan.customers import queries as customers
 from keyuan.files import rules, subjects
 from keyuan.files.access import may_hide
 from keyuan.files.models import Attachment
-from keyuan.files.refusals import FileNotFound
+from keyuan.files.refusals import FileBeingScanned, FileInfected, FileNotFound
 from keyuan.files.scanning import is_scanning
 from keyuan.files.states import BY_CODE, FileState
 
@@ -81,6 +81,15 @@ def the_file(file_id: int, *, viewer: Viewer) -> Attachment:
 def state_of(row: Attachment) -> FileState:
     """What the scanner's word comes to."""
     return rules.state(row.scanned_at, row.threat, scanner=is_scanning())
+
+
+def must_be_openable(row: Attachment) -> None:
+    """Raise FileBeingScanned or FileInfected unless the file may be handed out or read."""
+    state = state_of(row)
+    if state == FileState.WAITING:
+        raise FileBeingScanned(name=row.name)
+    if state == FileState.INFECTED:
+        raise FileInfected(name=row.name, threat=row.threat)
 
 
 def limit_mb() -> int:

@@ -63,3 +63,10 @@ def _themselves(customer_id: int, viewer: Viewer) -> int | None:
 
 
 declare(CUSTOMER, _("客户"), _themselves, "customer360:customer")
+
+
+def _of_contract(contract_id: int, viewer: Viewer) -> int | None:
+    return customers.visible_contracts(viewer).filter(pk=contract_id).values_list("customer_id", flat=True).first()
+
+
+declare("contract", _("合同"), _of_contract, "customers:contract")

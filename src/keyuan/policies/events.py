@@ -25,3 +25,9 @@ PAID_UP = declare("policy.paid_up", _("减额交清"), Category.POLICY)
 # Its payload tells of each changed field what it was before and after, as that of customer.changed does.
 CHANGED = declare("policy.changed", _("修改保单资料"), Category.POLICY)
 DIVIDEND_PAID = declare("dividend.paid", _("红利给付"), Category.MONEY)
+MEMBER_ADDED = declare("member.added", _("新增被保险人"), Category.POLICY)
+MEMBER_REMOVED = declare("member.removed", _("减少被保险人"), Category.POLICY)
+MEMBER_CHANGED = declare("member.changed", _("变更被保险人资料"), Category.POLICY)
+# payload: counts of a whole list; the members themselves have lines of their own only where they are customers.
+MEMBERS_LISTED = declare("member.list_applied", _("办理被保险人名单"), Category.POLICY)
+MEMBERS_EXPORTED = declare("member.exported", _("导出被保险人名单"), Category.ACCESS)

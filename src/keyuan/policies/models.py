@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode
+from keyuan.kernel.fields import SealedTextField
+from keyuan.policies.states import Channel, FactKind, ListMode, ObjectKind, PartyRole, PaymentMode, ServiceItem
 
 
 class Policy(models.Model):
@@ -140,3 +141,85 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.role}"
+
+
+class GroupMember(models.Model):
+    """A person insured under a group policy, on one set of terms, from ``joined_on`` until ``left_on`` (outside).
+
+    Who changes plan leaves as IC and joins as IC on the same day; who comes back has another row. ``customer`` is the
+    holder, ``insured`` the person's own record if they are a customer. The digests are the registry's blind indexes.
+    ``premium`` is that of a whole year.
+    """
+
+    policy = models.ForeignKey(Policy, models.CASCADE, db_index=False, related_name="members")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="+")
+    insured = models.ForeignKey(
+        "customers.Customer", models.SET_NULL, null=True, blank=True, related_name="group_covers"
+    )
+    name = models.CharField(_("姓名"), max_length=60)
+    document_kind = models.CharField(_("证件类型"), max_length=20)
+    id_number = SealedTextField(_("证件号码"))
+    id_digest = models.BinaryField(max_length=16)
+    mobile = SealedTextField(_("手机号"))
+    mobile_digest = models.BinaryField(max_length=16, null=True, blank=True)
+    staff_number = models.CharField(_("工号"), max_length=40, blank=True, default="")
+    plan = models.CharField(_("保障计划"), max_length=40, blank=True, default="")
+    occupation_class = models.PositiveSmallIntegerField(_("职业类别"), null=True, blank=True)
+    sum_insured = models.DecimalField(_("保险金额"), max_digits=16, decimal_places=2, null=True, blank=True)
+    premium = models.DecimalField(_("年保费"), max_digits=14, decimal_places=2, null=True, blank=True)
+    joined_on = models.DateField(_("生效日期"))
+    joined_as = models.CharField(max_length=2, choices=ServiceItem, default=ServiceItem.NI)
+    left_on = models.DateField(_("终止日期"), null=True, blank=True)
+    left_as = models.CharField(max_length=2, choices=ServiceItem, blank=True, default="")
+    left_reason = models.CharField(_("离开原因"), max_length=120, blank=True, default="")
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "id_digest"],
+                condition=models.Q(left_on__isnull=True),
+                name="a_member_is_insured_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(left_on__isnull=True) | models.Q(left_on__gt=models.F("joined_on")),
+                name="a_member_leaves_after_joining",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(premium__isnull=True) | models.Q(premium__gte=0),
+                name="a_members_premium_is_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["policy", "joined_on"], name="member_of_policy"),
+            models.Index(fields=["id_digest"], name="member_by_id_number"),
+            models.Index(
+                fields=["mobile_digest"], condition=models.Q(mobile_digest__isnull=False), name="member_by_mobile"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberList(models.Model):
+    """A member list that came as a file: what it was, what became of it, which rows were not taken.
+
+    ``effective_on`` is the day from which changes hold that the file does not date itself. ``rejects`` are
+    [row, column, code, gaps, cells] of the last reading.
+    """
+
+    policy = models.ForeignKey(Policy, models.CASCADE, related_name="member_lists")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="+")
+    file = models.ForeignKey("files.Attachment", models.PROTECT, related_name="+")
+    mode = models.CharField(_("名单种类"), max_length=12, choices=ListMode)
+    effective_on = models.DateField(_("生效日期"))
+    uploaded_by = models.CharField(max_length=120)
+    uploaded_at = models.DateTimeField(db_default=Now(), editable=False)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    applied_by = models.CharField(max_length=120, blank=True, default="")
+    counts = models.JSONField(default=dict)
+    rejects = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.effective_on}"

@@ -169,3 +169,88 @@ class AgentUnknown(Refusal):
     code = "agent_unknown"
     message = _("没有找到这位代理人，或者不在您的管辖范围内。")
     remedy = _("请从名单中选择代理人，或留空。")
+
+
+class NotAGroupPolicy(Refusal):
+    code = "not_a_group_policy"
+    message = _("保单%(policy)s不是团体保单，没有被保险人名单。")
+    remedy = _("请从团体险保单的页面办理。")
+
+
+class MemberNotFound(Refusal):
+    """There is no such member, or the viewer may not see whose policy it is."""
+
+    code = "member_not_found"
+    status = 404
+    message = _("没有找到这位被保险人。")
+    remedy = _("请刷新名单后再试。")
+
+
+class MemberListNotFound(Refusal):
+    code = "member_list_not_found"
+    status = 404
+    message = _("没有找到这份名单文件。")
+    remedy = _("请从保单的被保险人页面重新上传。")
+
+
+class AlreadyAMember(Refusal):
+    code = "already_a_member"
+    status = 409
+    message = _("%(name)s已在名单上，自%(since)s起有效。")
+    remedy = _("要改计划或保费，请用“变更”；要重新加入，生效日期须在上次终止之后。")
+
+
+class OutsideTheTerm(Refusal):
+    code = "outside_the_term"
+    message = _("%(on)s不在保单的保障期间内（%(starts_on)s至%(ends_on)s）。")
+    remedy = _("请核对生效日期；新的保障年度请先办理续保。")
+
+
+class PolicyHasEnded(Refusal):
+    code = "policy_has_ended"
+    message = _("保单%(policy)s在%(on)s已经终止，不能变更被保险人。")
+    remedy = _("请核对保单和生效日期。")
+
+
+class LeavesBeforeJoining(Refusal):
+    code = "leaves_before_joining"
+    message = _("终止日期%(left_on)s不晚于生效日期%(joined_on)s。")
+    remedy = _("终止日期当天起不再承保，请填写生效日期之后的日期。")
+
+
+class AlreadyLeft(Refusal):
+    code = "already_left"
+    status = 409
+    message = _("%(name)s已于%(left_on)s终止。")
+    remedy = _("请刷新名单；需要重新加入时，请新增。")
+
+
+class IdNumberMissing(Refusal):
+    code = "id_number_missing"
+    message = _("请填写证件号码。")
+    remedy = _("团体被保险人按证件号码区分，不能没有。")
+
+
+class ListUnreadable(Refusal):
+    code = "member_list_unreadable"
+    message = _("读不出“%(name)s”里的名单：%(problem)s")
+    remedy = _("请用 Excel（xlsx）或 CSV 文件，第一行是列名；可以下载模板。")
+
+
+class ColumnsMissing(Refusal):
+    code = "member_list_columns_missing"
+    message = _("名单里缺少这些列：%(missing)s。找到的列：%(found)s。")
+    remedy = _("请改好列名再上传，或下载模板对照。")
+
+
+class ListTooLong(Refusal):
+    code = "member_list_too_long"
+    message = _("名单超过%(limit)s行。")
+    remedy = _("请拆成几个文件，用“增减员名单”分别上传。")
+
+
+class ListAlreadyApplied(Refusal):
+    code = "member_list_already_applied"
+    status = 409
+    message = _("这份名单已经办理过了。")
+    remedy = _("需要再办理时，请重新上传。")

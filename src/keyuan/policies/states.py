@@ -102,6 +102,21 @@ class ObjectKind(models.TextChoices):
     TRIP = "trip", _("旅程")
 
 
+class ServiceItem(models.TextChoices):
+    """Items of policy service (保全) on the members of a group, by the codes that the field uses [GK]."""
+
+    NI = "NI", _("新增被保险人")
+    ZT = "ZT", _("减少被保险人")
+    IC = "IC", _("被保险人重要资料变更")
+
+
+class ListMode(models.TextChoices):
+    """What a member list that came as a file says of those who are not in it."""
+
+    FULL = "full", _("全量名单")
+    ADDITIONS = "additions", _("增减员名单")
+
+
 class NextDateKind(models.TextChoices):
     """What a policy is waiting for. Ends are the first day outside."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db import models
 from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts import queries as accounts
@@ -15,7 +16,7 @@ from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers.custom import record_of
 from keyuan.customers.drafts import CustomerDraft, EnterpriseDraft, PersonDraft
-from keyuan.customers.fields import detail_fields, parts_of, sealed_fields
+from keyuan.customers.fields import detail_fields, part_label, parts_of, sealed_fields
 from keyuan.customers.masking import mask
 from keyuan.customers.models import Customer, Enterprise, Person
 from keyuan.customers.standards import InvalidIdentifier, email, mobile, normalise_document, uscc
@@ -59,10 +60,10 @@ class DetailsForm(forms.Form):
             if row is not None and name not in sealed_fields(kind):
                 self.initial.setdefault(name, _as_typed(getattr(row, name)))
 
-    def groups(self) -> Iterator[tuple[Part, list[BoundField]]]:
-        """The fields of each part, for a fieldset."""
+    def groups(self) -> Iterator[tuple[Part, str | Promise, list[BoundField]]]:
+        """The fields of each part with what it is called for this kind of customer, for a fieldset."""
         for part, names in self.parts.items():
-            yield part, [self[name] for name in names]
+            yield part, part_label(self.kind, part), [self[name] for name in names]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

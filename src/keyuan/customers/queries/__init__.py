@@ -11,6 +11,20 @@ from keyuan.customers.queries.beside import (
     identifiers,
     identifiers_with,
     servicing,
+from keyuan.customers.queries.companies import (
+    CompanySeen,
+    ContactSeen,
+    ContractFilter,
+    ContractSeen,
+    company_tree,
+    contacts_of,
+    contract_seen,
+    contracts,
+    contracts_of,
+    parents_of,
+    the_contact,
+    the_contract,
+    visible_contracts,
 )
 from keyuan.customers.queries.directory import DirectoryFilters, directory
 from keyuan.customers.queries.lookup import Named, by_identifier, by_identifier_prefix, identifiers_of, named_by
@@ -50,6 +64,10 @@ from keyuan.customers.queries.type_ahead import by_name
 
 __all__ = [
     "Around",
+    "CompanySeen",
+    "ContactSeen",
+    "ContractFilter",
+    "ContractSeen",
     "DirectoryFilters",
     "HouseholdSeen",
     "InScope",
@@ -71,7 +89,12 @@ __all__ = [
     "by_key",
     "by_name",
     "consents",
+    "company_tree",
     "consents_of",
+    "contacts_of",
+    "contract_seen",
+    "contracts",
+    "contracts_of",
     "custom_fields",
     "details_of",
     "directory",
@@ -93,6 +116,7 @@ __all__ = [
     "named_by",
     "owner_of",
     "owners_of",
+    "parents_of",
     "profile",
     "profile_as_of",
     "profile_of",
@@ -102,7 +126,10 @@ __all__ = [
     "relations_of",
     "servicing",
     "survivor",
+    "the_contact",
+    "the_contract",
     "the_customer",
     "told_of",
     "visible",
+    "visible_contracts",
 ]

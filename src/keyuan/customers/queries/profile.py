@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keyuan.customers import events
-from keyuan.customers.fields import CUSTOMER_FIELDS, detail_fields, label_of, parts_of, sealed_fields
+from keyuan.customers.fields import CUSTOMER_FIELDS, detail_fields, label_of, part_label, parts_of, sealed_fields
 from keyuan.customers.masking import mask
 from keyuan.customers.models import Customer, Enterprise, Person
 from keyuan.customers.queries.redirects import survivor
@@ -150,7 +150,7 @@ def _catalogue(kind: str, language: str) -> tuple[tuple[Part, str, tuple[tuple[s
     """Parts and fields with their labels in one language, the reader's when this is first asked for."""
     sealed = sealed_fields(kind)
     return tuple(
-        (part, str(part.label), tuple((name, str(label_of(kind, name)), name in sealed) for name in names))
+        (part, str(part_label(kind, part)), tuple((name, str(label_of(kind, name)), name in sealed) for name in names))
         for part, names in parts_of(kind).items()
     )
 

@@ -13,6 +13,8 @@ from keyuan.policies.actions.ending import (
     withdraw_cancellation,
 )
 from keyuan.policies.actions.issue import issue_policy
+from keyuan.policies.actions.member_lists import apply_member_list, look_at_member_list, open_member_list
+from keyuan.policies.actions.members import MemberDraft, add_member, change_member, remove_member, remove_members
 from keyuan.policies.actions.renew import decline_renewal, renew_policy
 from keyuan.policies.actions.servicing import (
     convert_to_paid_up,
@@ -25,20 +27,28 @@ from keyuan.policies.actions.servicing import (
 from keyuan.policies.drafts import ObjectDraft, PartyDraft, PolicyDraft
 
 __all__ = [
+    "MemberDraft",
     "ObjectDraft",
     "PartyDraft",
     "PolicyDraft",
+    "add_member",
+    "apply_member_list",
     "cancel_in_cooling_off",
     "change_custom",
+    "change_member",
     "convert_to_paid_up",
     "decline_renewal",
     "demand_premium",
     "issue_policy",
     "lapse",
+    "look_at_member_list",
     "mature",
+    "open_member_list",
     "pay_dividend",
     "receive_premium",
     "reinstate",
+    "remove_member",
+    "remove_members",
     "renew_policy",
     "request_cancellation",
     "rescind",
