@@ -175,7 +175,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "contact": contact,
         "contract": contract,
         "member": member,
-        "list": member_list,
+        "member_list": member_list,
         "identifier": Identifier.objects.filter(customer=customer).first(),
         "customer": customer,
         "household": household,

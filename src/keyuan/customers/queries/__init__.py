@@ -11,6 +11,7 @@ from keyuan.customers.queries.beside import (
     identifiers,
     identifiers_with,
     servicing,
+)
 from keyuan.customers.queries.companies import (
     CompanySeen,
     ContactSeen,
@@ -88,8 +89,8 @@ __all__ = [
     "by_identifier_prefix",
     "by_key",
     "by_name",
-    "consents",
     "company_tree",
+    "consents",
     "consents_of",
     "contacts_of",
     "contract_seen",

@@ -92,20 +92,20 @@ def open_member_list(policy_id: int, upload: File[bytes], *, mode: str, effectiv
     )
 
 
-def look_at_member_list(list_id: int, *, viewer: Viewer) -> ListSeen:
+def look_at_member_list(member_list_id: int, *, viewer: Viewer) -> ListSeen:
     """What the list comes to as things stand; nothing is written. Raises MemberListNotFound, ColumnsMissing."""
-    found = the_member_list(list_id, viewer=viewer)
+    found = the_member_list(member_list_id, viewer=viewer)
     return _seen(found, found.policy)
 
 
 @transaction.atomic
-def apply_member_list(list_id: int, *, remove_missing: bool = False, by: Viewer) -> ListSeen:
+def apply_member_list(member_list_id: int, *, remove_missing: bool = False, by: Viewer) -> ListSeen:
     """Do what the list says, all at once; who is missing from a full list leaves only if ``remove_missing`` says so.
 
     Raises ListAlreadyApplied, MemberListNotFound, PolicyHasEnded.
     """
     require(by, Permission.SERVE_POLICIES)
-    found = the_member_list(list_id, viewer=by)
+    found = the_member_list(member_list_id, viewer=by)
     policy = locked_group(found.policy_id, by=by)
     found = MemberList.objects.select_for_update(of=("self",)).select_related("file").get(pk=found.pk)
     if found.applied_at is not None:

@@ -209,9 +209,9 @@ def group_covers_of(customer_id: int, *, viewer: Viewer, on: date) -> list[Group
     ]
 
 
-def the_member_list(list_id: int, *, viewer: Viewer) -> MemberList:
+def the_member_list(member_list_id: int, *, viewer: Viewer) -> MemberList:
     """A list that came as a file; raises MemberListNotFound."""
-    found = _lists(viewer).select_related("file", "policy__product").filter(pk=list_id).first()
+    found = _lists(viewer).select_related("file", "policy__product").filter(pk=member_list_id).first()
     if found is None:
         raise MemberListNotFound
     return found
