@@ -37,6 +37,7 @@ from keyuan.customers.models import (
     Relation,
 )
 from keyuan.customfields.models import FieldDefinition
+from keyuan.engagement.models import Form, FormLink, FormVersion, Submission
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
@@ -77,6 +78,8 @@ OPEN = {
     "mfa_login_webauthn": "signing in with a passkey begins before anybody is known",
     "openid_connect_login": "single sign-on begins here",
     "openid_connect_callback": "the company's directory sends the browser back here",
+    "engagement:fill": "a visitor without an account fills in a card; whom we know is never told",
+    "engagement:thanks": "the same thanks for everybody who filled in a card",
     "socialaccount_login_cancelled": "tells that single sign-on was cancelled",
     "socialaccount_login_error": "tells that single sign-on failed",
 }
@@ -165,7 +168,14 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         CustomerDraft(name=SECRET, org_unit_id=org.other_branch.pk, details=PersonDraft()), by=Actor.system("tests")
     )
     merge = merge_customers(customer.pk, twin.pk, reason="同一人", by=Actor.system("tests"))
+    card = Form.objects.create(kind="card", slug="secret-card", title=SECRET, draft={}, org_unit=org.other_branch)
+    version = FormVersion.objects.create(form=card, number=1, content={})
+    FormLink.objects.create(form=card, code="secretcode", label=SECRET)
+    Submission.objects.create(
+        version=version, form=card, nonce="n", language="zh", org_unit=org.other_branch, prospect=prospect
+    )
     things: dict[str, Any] = {
+        "form": card,
         "merge": merge,
         "prospect": prospect,
         "outcome": outcome,

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "keyuan.customer360",
     "keyuan.retention",
     "keyuan.servicedesk",
+    "keyuan.engagement",
     "keyuan.claims",
     "keyuan.policies",
     "keyuan.sales",

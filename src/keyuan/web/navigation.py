@@ -72,6 +72,14 @@ RAIL = (
         shortcut="g q",
     ),
     Place(
+        pgettext_lazy("页面", "卡片与调查"),
+        "qrcode",
+        ("engagement:forms",),
+        Permission.SEE_CUSTOMERS,
+        words="kapian diaocha wenjuan biaodan kp cards surveys forms",
+        shortcut="g f",
+    ),
+    Place(
         pgettext_lazy("页面", "保单"),
         "file-text",
         ("policies:list",),

@@ -73,7 +73,7 @@ def lose_prospect(prospect_id: int, *, reason: LostReason | str, by: Viewer, tex
     return _moved(prospect_id, Move.LOSE, events.LOST, values, by=by, text=text)
 
 
-def reopen_prospect(prospect_id: int, *, by: Viewer, text: str = "") -> Prospect:
+def reopen_prospect(prospect_id: int, *, by: Viewer | Actor, text: str = "") -> Prospect:
     """Take up a lost prospect again: the undo of lose_prospect."""
     return _moved(prospect_id, Move.REOPEN, events.REOPENED, {"lost_on": None, "lost_reason": ""}, by=by, text=text)
 
@@ -105,7 +105,9 @@ def finish_step(prospect_id: int, *, by: Viewer) -> Prospect:
 
 
 @transaction.atomic
-def _moved(prospect_id: int, move: Move, kind: EventKind, values: dict[str, Any], *, by: Viewer, text: str) -> Prospect:
+def _moved(
+    prospect_id: int, move: Move, kind: EventKind, values: dict[str, Any], *, by: Viewer | Actor, text: str
+) -> Prospect:
     prospect = locked(prospect_id, by=by, move=move, permission=Permission.CONTACT_CUSTOMERS)
     for name, value in values.items():
         setattr(prospect, name, value)

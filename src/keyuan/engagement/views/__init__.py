@@ -1,0 +1,1 @@
+"""Pages of forms: the desk's, and the public one."""
