@@ -93,6 +93,7 @@ QUERY_VALUES: dict[str, Any] = {
     "names": [],
     "state": "",
     "accounts": None,
+    "language": "zh",
     "found": [],  # rows that the caller has already read in scope
     "key": SECRET,
     "since_id": 0,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stage(models.TextChoices):
     """How far a prospect is. Computed from dated facts (rules.stage), never typed."""
 
     NEW = "new", _("新线索")
-    CONTACTED = "contacted", _("已联系")
+    CONTACTED = "contacted", pgettext_lazy("阶段", "已联系")
     QUALIFIED = "qualified", _("有意向")
     PROPOSAL = "proposal", _("已出方案")
     WON = "won", _("已成为客户")
