@@ -22,6 +22,7 @@ from keyuan.accounts import limits
 from keyuan.accounts.models import ApiToken, User
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER
+from keyuan.agents.models import Agent
 from keyuan.claims.models import Claim
 from keyuan.customer360.models import BulkRun, CustomerList, SavedView
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
@@ -44,7 +45,7 @@ from keyuan.kernel.clock import now, today
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies.models import GroupMember, MemberList, Policy
 from keyuan.products.models import Product
-from keyuan.retention.models import RenewalCase, RenewalOutcome
+from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
 from keyuan.sales.models import Prospect
 from keyuan.servicedesk.models import Complaint, Notice, Task
 from tests.architecture.strangers import (
@@ -174,8 +175,11 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     Submission.objects.create(
         version=version, form=card, nonce="n", language="zh", org_unit=org.other_branch, prospect=prospect
     )
+    agent = Agent.objects.create(code="A-GONE", name=SECRET, org_unit=org.other_branch, left_on=DAY)
+    HandOver.objects.create(customer=customer, former=agent, proposed=agent)
     things: dict[str, Any] = {
         "form": card,
+        "agent": agent,
         "merge": merge,
         "prospect": prospect,
         "outcome": outcome,

@@ -145,3 +145,13 @@ def managers_over(unit_ids: Collection[int]) -> dict[int, list[int]]:
         unit_id: next((managers[above] for above in nearest_first if path.startswith(above)), [])
         for unit_id, path in paths.items()
     }
+
+
+def units_upwards(unit_id: int) -> list[list[int]]:
+    """The unit with all below it, then the unit above with all below that, and so on to the root."""
+    own = OrgUnit.objects.filter(pk=unit_id).first()
+    if own is None:
+        return []
+    every = list(OrgUnit.objects.values_list("pk", "path"))
+    above = sorted((path for _, path in every if own.path.startswith(path)), key=len, reverse=True)
+    return [[pk for pk, path in every if path.startswith(stem)] for stem in above]

@@ -43,3 +43,8 @@ def the_agent(agent_id: int) -> Agent:
     if agent is None:
         raise AgentNotFound(field="agent")
     return agent
+
+
+def agents_who_left(*, viewer: Viewer, on: date) -> QuerySet[Agent]:
+    """The agents in scope who no longer work for the company on a day, the latest first."""
+    return visible(viewer).filter(left_on__lte=on).select_related("org_unit").order_by("-left_on", "code")

@@ -13,3 +13,9 @@ ASSIGNED = declare("renewal.assigned", _("分派续保"), Category.SERVICE)
 ESCALATED = declare("renewal.escalated", _("续保逾期上报"), Category.SERVICE)
 # tells: filters, purpose, format
 EXPORTED = declare("renewal.exported", _("导出续保名单"), Category.ACCESS)
+# tells: former agent, proposed agent
+HAND_OVER_PROPOSED = declare("hand_over.proposed", _("建议接任服务人员"), Category.SERVICE)
+# tells: the agent whom the customer chose
+SUCCESSOR_CHOSEN = declare("hand_over.chosen", _("客户选择服务人员"), Category.SERVICE)
+# tells: former agent, successor
+HANDED_OVER = declare("hand_over.confirmed", _("完成客户交接"), Category.SERVICE)

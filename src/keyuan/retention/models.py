@@ -64,3 +64,30 @@ class RenewalOutcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.on}"
+
+
+class HandOver(models.Model):
+    """A customer whose agent left: who is to serve them, whom they chose themselves, and when it was settled.
+
+    ``proposed`` by rule or by the manager; ``chosen`` by the customer; ``successor`` who serves them since ``confirmed_at``.
+    """
+
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="hand_overs")
+    former = models.ForeignKey("agents.Agent", models.PROTECT, related_name="+")
+    proposed = models.ForeignKey("agents.Agent", models.PROTECT, related_name="+", verbose_name=_("建议接任"))
+    chosen = models.ForeignKey("agents.Agent", models.PROTECT, null=True, blank=True, related_name="+")
+    chosen_at = models.DateTimeField(null=True, blank=True)
+    successor = models.ForeignKey("agents.Agent", models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=models.Q(confirmed_at__isnull=True), name="one_open_hand_over"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.former} → {self.proposed}"

@@ -107,3 +107,25 @@ class PurposeMissing(Refusal):
     code = "purpose_missing"
     message = _("没有写明用途。")
     remedy = _("请用一句话写明为什么需要；它会写入日志。")
+
+
+class HandOverNotFound(Refusal):
+    code = "hand_over_not_found"
+    status = 404
+    message = _("没有找到这件交接。")
+    remedy = _("请刷新页面；它可能已经办完。")
+
+
+class LinkEnded(Refusal):
+    """The link for the customer is wrong, too old, or has been used: all read alike."""
+
+    code = "successor_link_ended"
+    status = 404
+    message = _("这个链接已经失效。")
+    remedy = _("如需更换服务人员，请拨打客服热线。")
+
+
+class NotASuccessor(Refusal):
+    code = "not_a_successor"
+    message = _("这位服务人员不在可选之列。")
+    remedy = _("请从列出的人员中选择。")

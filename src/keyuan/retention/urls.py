@@ -6,7 +6,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from keyuan.retention.views import assigning, board, calendar, cases, lists, work
+from keyuan.retention.views import assigning, board, calendar, cases, hand_over, lists, successor, work
 
 
 class DayConverter:
@@ -39,4 +39,9 @@ urlpatterns = [
     path("desk/renewals/<int:policy_id>/<day:due_on>/panel/", cases.panel, name="panel"),
     path("desk/renewals/<int:policy_id>/<day:due_on>/outcome/", cases.outcome, name="outcome"),
     path("desk/renewals/<int:policy_id>/<day:due_on>/call/", cases.call, name="call"),
+    path("desk/orphans/", hand_over.orphans, name="orphans"),
+    path("desk/orphans/<int:agent_id>/", hand_over.hand_over, name="hand_over"),
+    path("desk/orphans/<int:agent_id>/briefs/", hand_over.briefs, name="briefs"),
+    path("desk/orphans/brief/<int:customer_id>/", hand_over.brief, name="brief"),
+    path("home/successor/<str:token>/", successor.choose, name="successor"),
 ]

@@ -99,7 +99,8 @@ def table(wanted: RenewalFilter, *, viewer: Viewer, on: date, calls: bool) -> tu
     if calls:
         parameters |= _cadences(wanted, on=on)
     inner = (
-        f"SELECT due.policy_id, due.customer_id, due.due_on, due.kind, due.premium, c.id AS case_id, c.assignee_id,"
+        f"SELECT due.policy_id, due.customer_id, due.due_on, due.kind, due.premium, due.product_id, due.payment_mode,"
+        " c.id AS case_id, c.assignee_id, c.escalated_for,"
         f" {_STATE}{', ' + _NEXT_ON if calls else ''} FROM ({due}) due"
         " LEFT JOIN retention_renewalcase c ON c.policy_id = due.policy_id AND c.due_on = due.due_on"
         " AND c.due_on >= %(first)s AND c.due_on < %(last)s"

@@ -56,10 +56,12 @@ from keyuan.customers.queries.ties import (
     consents_of,
     external_covers_of,
     household_of,
+    orphans_of,
     owner_of,
     owners_of,
     referral_source,
     relations_of,
+    served_counts,
 )
 from keyuan.customers.queries.type_ahead import by_name
 
@@ -115,6 +117,7 @@ __all__ = [
     "merges",
     "must_be_visible",
     "named_by",
+    "orphans_of",
     "owner_of",
     "owners_of",
     "parents_of",
@@ -125,6 +128,7 @@ __all__ = [
     "referrals",
     "refuse_missing",
     "relations_of",
+    "served_counts",
     "servicing",
     "survivor",
     "the_contact",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from keyuan.accounts.roles import Permission
 from keyuan.customers.masking import mask
@@ -140,6 +140,34 @@ def owners_of(customer_ids: list[int], *, viewer: Viewer, on: date) -> dict[int,
     ).order_by("starts_on", "pk")
     told = rows.values_list("customer_id", "agent_id", "agent__name", "agent__user_id", "agent__left_on")
     return {customer_id: Server(agent_id, name, user, left) for customer_id, agent_id, name, user, left in told}
+
+
+def orphans_of(agent_ids: list[int], *, viewer: Viewer, on: date) -> QuerySet[Assignment]:
+    """The customers in scope whom one of the agents served last, who has left, and whom nobody serves on the day."""
+    served = Assignment.objects.filter(customer_id=OuterRef("customer_id"), kind=AssignmentKind.SERVICING)
+    today = served.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+    working = today.filter(Q(agent__left_on__isnull=True) | Q(agent__left_on__gt=on))
+    later = served.filter(starts_on__gt=OuterRef("starts_on"), starts_on__lte=on)
+    rows = Assignment.objects.filter(agent_id__in=agent_ids, kind=AssignmentKind.SERVICING, agent__left_on__lte=on)
+    if not viewer.sees_whole_company:
+        rows = rows.filter(customer__in=visible(viewer))
+    elif not viewer.may(Permission.SEE_CUSTOMERS):
+        rows = rows.none()
+    return rows.exclude(Exists(working)).exclude(Exists(later)).select_related("customer").order_by("customer_id")
+
+
+def served_counts(agent_ids: list[int], *, viewer: Viewer, on: date) -> dict[int, int]:
+    """How many customers in scope each of the agents serves on a day."""
+    rows = Assignment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on),
+        agent_id__in=agent_ids,
+        kind=AssignmentKind.SERVICING,
+        starts_on__lte=on,
+    )
+    if not viewer.sees_whole_company:
+        rows = rows.filter(customer__in=visible(viewer))
+    counted = rows.values("agent_id").annotate(count=Count("pk")).values_list("agent_id", "count")
+    return dict(counted)
 
 
 def briefs(customer_ids: list[int], *, viewer: Viewer) -> dict[int, tuple[str, str]]:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import ngettext
 
 from keyuan.accounts.access import require
 from keyuan.accounts.roles import Permission, Role
@@ -25,6 +28,8 @@ from keyuan.retention.queries.staff import Helper, helpers
 from keyuan.retention.refusals import ManagersAssign, NobodyToAssign, NoneChosen, PlanChanged, TooManyToAssign
 from keyuan.retention.states import AssignMethod
 from keyuan.retention.worklist import RenewalFilter
+from keyuan.servicedesk.actions import notify
+from keyuan.servicedesk.states import NoticeKind
 
 MOST = 5_000
 AT_ONCE = 1_000
@@ -189,6 +194,8 @@ def _write(given: Sequence[tuple[int, int, date, int]], method: AssignMethod, *,
         }
         let_agents_help(lent, by=by)
         _tell(piece, staff, method, by=by)
+    for user_id, count in Counter(user_id for *_, user_id in given).items():
+        _tell_assignee(user_id, count, by=by)
 
 
 def _tell(
@@ -217,3 +224,11 @@ def _tell(
             for policy, customer, due_on, user_id in piece
         ]
     )
+
+
+def _tell_assignee(user_id: int, count: int, *, by: Viewer) -> None:
+    def words() -> str:
+        return ngettext("分派给您%(count)s件续保", "分派给您%(count)s件续保", count) % {"count": count}
+
+    address = reverse("retention:work")
+    notify([user_id], title=lazy(words, str)(), url=address, kind=NoticeKind.RENEWAL, by=by)

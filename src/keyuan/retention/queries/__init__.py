@@ -1,5 +1,6 @@
 """Every read of the retention room. Each names its viewer."""
 
+from keyuan.retention.queries.briefs import Brief, brief, briefs_of
 from keyuan.retention.queries.cases import history, the_renewal
 from keyuan.retention.queries.days import DayTold, days
 from keyuan.retention.queries.listing import (
@@ -13,19 +14,36 @@ from keyuan.retention.queries.listing import (
     seen,
     tallies,
 )
+from keyuan.retention.queries.successors import (
+    Leaver,
+    Successor,
+    hand_overs_from,
+    leavers,
+    open_hand_overs,
+    successors_in,
+)
 
 __all__ = [
     "PERIOD_DAYS",
+    "Brief",
     "DayTold",
+    "Leaver",
     "RenewalFilter",
     "RenewalPage",
     "RenewalSeen",
+    "Successor",
     "Tallies",
+    "brief",
+    "briefs_of",
     "days",
+    "hand_overs_from",
     "history",
+    "leavers",
+    "open_hand_overs",
     "renewals",
     "renewals_of",
     "seen",
+    "successors_in",
     "tallies",
     "the_renewal",
 ]
