@@ -20,7 +20,7 @@ import psycopg
 from django.db import connection
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 
-from keyuan.servicedesk.actions import CHANNEL
+from keyuan.servicedesk.channel import CHANNEL
 from keyuan.web.replies import Captured, Headers
 
 log = logging.getLogger(__name__)

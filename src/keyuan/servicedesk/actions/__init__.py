@@ -9,11 +9,10 @@ from keyuan.servicedesk.actions.complaints import (
 )
 from keyuan.servicedesk.actions.contacts import note_contact
 from keyuan.servicedesk.actions.many import create_tasks
-from keyuan.servicedesk.actions.notices import CHANNEL, notify, read_notices
+from keyuan.servicedesk.actions.notices import notify, read_notices
 from keyuan.servicedesk.actions.tasks import complete_task, create_task, reopen_task
 
 __all__ = [
-    "CHANNEL",
     "close_complaint",
     "complete_task",
     "create_task",

@@ -14,11 +14,10 @@ from keyuan.accounts.queries import active_staff
 from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import now
 from keyuan.servicedesk import queries
+from keyuan.servicedesk.channel import CHANNEL
 from keyuan.servicedesk.models import Notice
 from keyuan.servicedesk.states import NoticeKind
 
-#: The PostgreSQL channel on which the web servers hear of notices.
-CHANNEL: Final = "keyuan_live"
 TITLE_LENGTH: Final = 200
 # PostgreSQL takes less than 8000 bytes at once.
 TOLD_AT_ONCE: Final = 8

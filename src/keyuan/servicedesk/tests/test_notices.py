@@ -13,6 +13,7 @@ from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER, system_viewer
 from keyuan.policies.tests import factories as make
 from keyuan.servicedesk import actions, queries
+from keyuan.servicedesk.channel import CHANNEL
 from keyuan.servicedesk.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_postgresql_tells_the_servers_after_commit_and_never_of_what_was_rolled_
     reader = make.staff()
     connection.ensure_connection()
     with connection.cursor() as cursor:
-        cursor.execute(f"LISTEN {actions.CHANNEL}")
+        cursor.execute(f"LISTEN {CHANNEL}")
     raw = connection.connection
 
     def heard():
