@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -10,9 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.queries import colleagues
 from keyuan.accounts.scope import Viewer
-from keyuan.kernel.clock import COMPANY_ZONE, today
+from keyuan.deadlines.calendar import current
+from keyuan.kernel.clock import now
 from keyuan.policies import queries as policies
-from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ContactChannel, Direction
+from keyuan.servicedesk import scheduling
+from keyuan.servicedesk.states import (
+    CallOutcome,
+    ComplaintReason,
+    ContactChannel,
+    Direction,
+    Priority,
+    Remind,
+    Repeat,
+    TaskKind,
+)
 
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -54,17 +64,56 @@ class TaskForm(forms.Form):
 
     title = forms.CharField(label=_("事项"), max_length=120)
     due_at = moment_field(_("截止时间"), required=True)
+    remind = forms.ChoiceField(label=_("提醒"), choices=Remind.choices, required=False)
+    remind_at = moment_field(_("提醒时间"), required=False, help_text=_("选“自定时间”时填写。"))
+    kind = forms.ChoiceField(label=_("类别"), choices=TaskKind.choices, required=False)
+    priority = forms.TypedChoiceField(
+        label=_("优先级"), choices=Priority.choices, coerce=int, empty_value=None, required=False
+    )
+    repeat = forms.ChoiceField(label=_("重复"), choices=Repeat.choices, required=False)
     owner = forms.TypedChoiceField(label=_("负责人"), coerce=int, empty_value=None, required=False)
     note = text_field(_("说明"), required=False, rows=3)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tomorrow = datetime.combine(today() + timedelta(days=1), time(17), COMPANY_ZONE)
-        self.initial.setdefault("due_at", tomorrow)
+        self.initial.setdefault("due_at", scheduling.proposed_due(now(), calendar=current()))
+        self.initial.setdefault("remind", Remind.HALF_HOUR)
+        self.initial.setdefault("kind", TaskKind.OTHER)
+        self.initial.setdefault("priority", Priority.NORMAL)
         self.initial.setdefault("owner", viewer.user_id)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.TypedChoiceField)  # noqa: S101  declared above
         owner.choices = [(user.pk, str(user)) for user in colleagues(viewer=viewer)[:200]]
+
+    @property
+    def proposals(self) -> list[dict[str, Any]]:
+        """Due times in working hours that one press fills in."""
+        found = scheduling.proposals(now(), calendar=current())
+        return [{"label": one.choice.label, "at": one.at, "value": one.at.strftime(MOMENT)} for one in found]
+
+    def clean(self) -> dict[str, Any]:
+        """``remind_at`` as a moment, whichever way it was chosen; what a program leaves out is as for a new task."""
+        data: dict[str, Any] = super().clean() or {}
+        remind = Remind(data.get("remind") or Remind.NEVER)
+        due_at = data.get("due_at")
+        if remind == Remind.AT and data.get("remind_at") is None and "remind_at" not in self.errors:
+            self.add_error("remind_at", _("请填写提醒时间。"))
+        elif remind != Remind.AT:
+            found = None if due_at is None else scheduling.remind_at(due_at, remind=remind, calendar=current())
+            data["remind_at"] = found
+        data["kind"] = data.get("kind") or TaskKind.OTHER
+        data["priority"] = data.get("priority") or Priority.NORMAL
+        data["repeat"] = data.get("repeat") or Repeat.NEVER
+        return data
+
+    @classmethod
+    def of(cls, task: Any, data: Any = None, *, viewer: Viewer) -> TaskForm:
+        """The form of a task that is there; its owner is changed by passing it on."""
+        initial = {name: getattr(task, name) for name in ("title", "due_at", "remind_at", "kind", "priority", "repeat")}
+        remind = Remind.NEVER if task.remind_at is None else Remind.AT
+        form = cls(data, viewer=viewer, initial={**initial, "note": task.note, "remind": remind})
+        del form.fields["owner"]
+        return form
 
 
 class ComplaintForm(forms.Form):

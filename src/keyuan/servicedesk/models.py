@@ -47,6 +47,7 @@ class Task(models.Model):
                 condition=models.Q(done_at__isnull=True, reminded_at__isnull=True, remind_at__isnull=False),
                 name="task_to_remind_of",
             ),
+            models.Index(fields=["due_at", "id"], condition=models.Q(done_at__isnull=True), name="open_task_by_due"),
             models.Index(
                 fields=["owner", "-done_at"], condition=models.Q(done_at__isnull=False), name="done_task_of_owner"
             ),
@@ -90,7 +91,7 @@ class Notice(models.Model):
     title = models.CharField(_("标题"), max_length=200)
     url = models.CharField(max_length=300)
     by_name = models.CharField(_("来自"), max_length=120, blank=True, default="")
-    created_at = models.DateTimeField(_("时间"), db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("通知时间"), db_default=Now(), editable=False)
     read_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

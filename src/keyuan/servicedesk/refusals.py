@@ -76,3 +76,39 @@ class BeforeItWasReceived(Refusal):
     code = "complaint_before_received"
     message = _("处理时间早于投诉受理时间。")
     remedy = _("请核对时间。")
+
+
+class RemindedAfterDue(Refusal):
+    code = "reminded_after_due"
+    message = _("提醒时间晚于截止时间。")
+    remedy = _("请选择截止时间或更早的提醒时间。")
+
+
+class SnoozedIntoThePast(Refusal):
+    code = "snoozed_into_the_past"
+    message = _("稍后提醒的时间已经过去。")
+    remedy = _("请选择将来的时间。")
+
+
+class TooManyTasks(Refusal):
+    code = "too_many_tasks"
+    message = _("一次最多办理%(most)s项任务。")
+    remedy = _("请分几次选择。")
+
+
+class TooManyFeeds(Refusal):
+    code = "too_many_calendar_feeds"
+    message = _("已有%(most)s个日历订阅。")
+    remedy = _("请先停用不再使用的订阅。")
+
+
+class NothingChosen(Refusal):
+    code = "no_task_chosen"
+    message = _("没有选择任务或负责人。")
+    remedy = _("请先在列表中选择，再办理。")
+
+
+class PurposeMissing(Refusal):
+    code = "purpose_missing"
+    message = _("导出任务要写明用途。")
+    remedy = _("请填写用途后再导出；用途会写入日志。")

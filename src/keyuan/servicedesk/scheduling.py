@@ -9,7 +9,7 @@ from typing import Final
 
 from keyuan.deadlines.rules import WorkingCalendar
 from keyuan.kernel.clock import COMPANY_ZONE
-from keyuan.servicedesk.states import DueChoice, Remind, Repeat
+from keyuan.servicedesk.states import DueChoice, Remind, Repeat, SnoozeChoice
 
 OPENING: Final = time(9)
 MORNING: Final = time(10)
@@ -41,6 +41,27 @@ def proposals(now: datetime, *, calendar: WorkingCalendar) -> list[Proposal]:
     if calendar.is_workday(on) and here.time() < TOO_LATE:
         found.insert(0, Proposal(DueChoice.TODAY, _at(on, EVENING)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """When one can ask to be reminded again."""
+
+    choice: SnoozeChoice
+    at: datetime
+
+
+def snoozes(now: datetime, *, calendar: WorkingCalendar) -> list[Snooze]:
+    """Later moments to be reminded at."""
+    here = now.astimezone(COMPANY_ZONE)
+    tomorrow = _at(calendar.add_workdays(here.date(), 1), OPENING)
+    monday = here.date() + timedelta(days=7 - here.weekday())
+    return [
+        Snooze(SnoozeChoice.HALF_HOUR, here + timedelta(minutes=30)),
+        Snooze(SnoozeChoice.TWO_HOURS, here + timedelta(hours=2)),
+        Snooze(SnoozeChoice.NEXT_WORKDAY, tomorrow),
+        Snooze(SnoozeChoice.NEXT_WEEK, _at(calendar.next_workday(monday), OPENING)),
+    ]
 
 
 def proposed_due(now: datetime, *, calendar: WorkingCalendar) -> datetime:

@@ -142,3 +142,31 @@ class Remind(models.TextChoices):
     MORNING = "morning", _("当天上午9点")
     WORKDAY_BEFORE = "workday_before", _("前一个工作日上午9点")
     AT = "at", _("自定时间")
+
+
+class Whose(models.TextChoices):
+    """Whose tasks a list shows."""
+
+    MINE = "mine", _("我负责的")
+    GIVEN = "given", _("我派出的")
+    UNIT = "unit", _("范围内全部")
+
+
+class TaskTime(models.TextChoices):
+    """When the tasks of a list are due."""
+
+    OPEN = "open", _("全部待办")
+    OVERDUE = "overdue", _("已逾期")
+    TODAY = "today", _("今天")
+    WEEK = "week", _("七天内")
+    LATER = "later", _("以后")
+    DONE = "done", _("已完成")
+
+
+class SnoozeChoice(models.TextChoices):
+    """When one is reminded again."""
+
+    HALF_HOUR = "half_hour", _("30分钟后")
+    TWO_HOURS = "two_hours", _("2小时后")
+    NEXT_WORKDAY = "next_workday", _("下一个工作日上午9点")
+    NEXT_WEEK = "next_week", _("下周上班第一天9点")

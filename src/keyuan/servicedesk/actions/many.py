@@ -14,6 +14,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
 from keyuan.eventlog.actions import Line, record_many
 from keyuan.servicedesk import events
+from keyuan.servicedesk.actions.tasks import tell_owners
 from keyuan.servicedesk.models import Task
 from keyuan.servicedesk.refusals import NoOwner, TitleMissing
 
@@ -31,7 +32,7 @@ def create_tasks(
     """One task for each of the customers who are in scope; returns their ids.
 
     ``owners``: who is to do it, by customer; where it names nobody, or nobody whom the viewer may give work to, it is the
-    viewer's own. Raises NotPermitted, TitleMissing or NoOwner.
+    viewer's own. Each owner is told once. Raises NotPermitted, TitleMissing or NoOwner.
     """
     require(by, Permission.CONTACT_CUSTOMERS)
     if not title.strip():
@@ -45,6 +46,7 @@ def create_tasks(
     own = {"title": title.strip(), "note": note.strip(), "created_by_id": by.user_id, "due_at": due_at}
     tasks = [Task(customer_id=key, owner_id=owner_of.get(key, by.user_id), **own) for key in units]
     Task.objects.bulk_create(tasks)
+    tell_owners(tasks, by=by)
     record_many([_line(task, units, names.get(task.owner_id, by.name), by) for task in tasks])
     return list(units)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import override
 
@@ -19,11 +22,23 @@ from keyuan.servicedesk.models import Notice
 from keyuan.servicedesk.states import NoticeKind
 
 TITLE_LENGTH: Final = 200
+KEPT_READ_DAYS: Final = 90
+KEPT_DAYS: Final = 365
 # PostgreSQL takes less than 8000 bytes at once.
 TOLD_AT_ONCE: Final = 8
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one person is to be told; ``title`` is one sentence, ``url`` a page of this site."""
+
+    user_id: int
+    title: str | Promise
+    url: str
+    kind: NoticeKind | str
+    customer_id: int | None = None
+
+
 def notify(
     user_ids: Collection[int],
     *,
@@ -39,17 +54,30 @@ def notify(
     points to what happened, and that has its own line in the log: a notice has none. Who looks at a page hears of it
     after commit; a transaction that is rolled back tells nobody.
     """
-    if not url.startswith("/") or url.startswith("//"):
-        raise ValueError("a notice leads to a page of this site")
+    return notify_each([Draft(user_id, title, url, kind, customer_id) for user_id in dict.fromkeys(user_ids)], by=by)
+
+
+@transaction.atomic
+def notify_each(drafts: Sequence[Draft], *, by: Viewer) -> int:
+    """The same for many, each with their own words."""
+    languages = dict(active_staff({draft.user_id for draft in drafts}))
     notices = []
-    for user_id, language in active_staff(user_ids):
-        if user_id == by.user_id:
+    for draft in drafts:
+        if not draft.url.startswith("/") or draft.url.startswith("//"):
+            raise ValueError("a notice leads to a page of this site")
+        if draft.user_id == by.user_id or draft.user_id not in languages:
             continue
-        with override(language):
-            words = str(title)[:TITLE_LENGTH]
+        with override(languages[draft.user_id]):
+            words = str(draft.title)[:TITLE_LENGTH]
+        kind = NoticeKind(draft.kind)
         notices.append(
             Notice(
-                user_id=user_id, customer_id=customer_id, kind=NoticeKind(kind), title=words, url=url, by_name=by.name
+                user_id=draft.user_id,
+                customer_id=draft.customer_id,
+                kind=kind,
+                title=words,
+                url=draft.url,
+                by_name=by.name,
             )
         )
     told = Notice.objects.bulk_create(notices)
@@ -66,6 +94,14 @@ def read_notices(notice_ids: Collection[int] | None, *, by: Viewer) -> int:
     count = unread.update(read_at=now())
     if count:
         transaction.on_commit(lambda: _send([{"user": by.user_id, "read": True}]))
+    return count
+
+
+@transaction.atomic
+def sweep_notices(*, on: datetime) -> int:
+    """Throw away what was read three months ago and what nobody read for a year; returns how many."""
+    read = Q(read_at__lt=on - timedelta(days=KEPT_READ_DAYS))
+    count, _by_table = Notice.objects.filter(read | Q(created_at__lt=on - timedelta(days=KEPT_DAYS))).delete()
     return count
 
 

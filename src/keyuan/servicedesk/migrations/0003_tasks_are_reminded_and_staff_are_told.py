@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='标题')),
                 ('url', models.CharField(max_length=300)),
                 ('by_name', models.CharField(blank=True, default='', max_length=120, verbose_name='来自')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='时间')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='通知时间')),
                 ('read_at', models.DateTimeField(blank=True, editable=False, null=True)),
             ],
         ),

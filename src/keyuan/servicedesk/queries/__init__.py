@@ -13,24 +13,38 @@ from keyuan.servicedesk.queries.complaints import (
 )
 from keyuan.servicedesk.queries.many import customer_tasks, visible_contacts
 from keyuan.servicedesk.queries.notices import missed_notices, notices, unread_count
-from keyuan.servicedesk.queries.tasks import TaskNotFound, done_tasks, open_tasks, tasks_of, visible_tasks
+from keyuan.servicedesk.queries.tasks import (
+    TaskFilter,
+    TaskNotFound,
+    day_bounds,
+    done_tasks,
+    open_tasks,
+    task_list,
+    tasks_of,
+    the_task,
+    visible_tasks,
+)
 
 __all__ = [
     "ComplaintHeld",
     "ComplaintNotFound",
+    "TaskFilter",
     "TaskNotFound",
     "as_held",
     "complaints_of",
     "customer_tasks",
+    "day_bounds",
     "day_of",
     "done_tasks",
     "facts_of",
     "missed_notices",
     "notices",
     "open_tasks",
+    "task_list",
     "tasks_of",
     "the_complaint",
     "the_customer",
+    "the_task",
     "unread_count",
     "visible_complaints",
     "visible_contacts",

@@ -99,16 +99,24 @@ def test_a_task_is_not_given_to_another_branch():
     assert not Task.objects.exists()
 
 
-def test_my_tasks_are_grouped_by_when_they_are_due():
+def test_my_tasks_are_listed_by_when_they_are_due():
     client, by = desk()
     customer = make.customer()
     for days, title in ((-2, "过期的"), (0, "今天的"), (3, "本周的"), (30, "以后的")):
         actions.create_task(customer.pk, title=title, due_at=now() + timedelta(days=days), by=by)
     actions.create_task(customer.pk, title="别人的", due_at=now(), by=make.staff())
-    response = client.get(url("tasks"))
-    groups = {group.code: [task.title for task in group.tasks] for group in response.context["groups"]}
-    assert groups == {"overdue": ["过期的"], "today": ["今天的"], "week": ["本周的"], "later": ["以后的"]}
-    assert "别人的" not in response.content.decode()
+
+    def titles(**asked):
+        return [row["task"].title for row in client.get(url("tasks"), asked).context["rows"]]
+
+    assert titles() == ["过期的", "今天的", "本周的", "以后的"]
+    assert titles(time="overdue") == ["过期的"]
+    assert titles(time="today") == ["今天的"]
+    assert titles(time="week") == ["今天的", "本周的"]
+    assert titles(time="later") == ["以后的"]
+    assert titles(sort="-due") == ["以后的", "本周的", "今天的", "过期的"]
+    assert titles(q="本周") == ["本周的"]
+    assert "别人的" in titles(whose="unit")
 
 
 def test_the_list_of_tasks_takes_few_queries(django_assert_max_num_queries):

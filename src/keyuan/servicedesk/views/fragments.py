@@ -17,6 +17,7 @@ from keyuan.servicedesk.forms import CallForm, ComplaintForm, ContactForm, TaskF
 from keyuan.servicedesk.queries import the_customer
 from keyuan.servicedesk.states import CallOutcome, ContactChannel
 from keyuan.servicedesk.views.answers import done, form_again, put_refusal
+from keyuan.servicedesk.views.tasks import CHANGED, FIELDS, saved_sentence
 
 TEMPLATE = "servicedesk/parts/form.html"
 
@@ -83,23 +84,27 @@ def call_outcome(request: SignedInRequest, customer_id: int) -> HttpResponse:
 def create_task(request: SignedInRequest, customer_id: int) -> HttpResponse:
     """A task for the customer."""
     customer = the_customer(customer_id, viewer=request.viewer)
+    return _new_task(request, customer_id, _("为%(name)s新建任务") % {"name": customer.name})
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(Permission.CONTACT_CUSTOMERS)
+def create_own_task(request: SignedInRequest) -> HttpResponse:
+    """A task that concerns no customer."""
+    return _new_task(request, None, _("新建任务"))
+
+
+def _new_task(request: SignedInRequest, customer_id: int | None, title: str) -> HttpResponse:
     form = TaskForm(request.POST or None, viewer=request.viewer)
     if form.is_valid():
+        data = {name: form.cleaned_data[name] for name in FIELDS}
         try:
-            actions.create_task(
-                customer_id,
-                title=form.cleaned_data["title"],
-                due_at=form.cleaned_data["due_at"],
-                owner_id=form.cleaned_data["owner"],
-                note=form.cleaned_data["note"],
-                by=request.viewer,
-            )
+            actions.create_task(customer_id, **data, owner_id=form.cleaned_data["owner"], by=request.viewer)
         except Refusal as refusal:
             put_refusal(form, refusal)
         else:
-            return done(request, _("任务已建立"), changed=["tasks-changed", "timeline-changed"])
-    title = _("为%(name)s新建任务") % {"name": customer.name}
-    return form_again(request, TEMPLATE, form, title=title, save=_("建立任务"))
+            return done(request, saved_sentence(data["due_at"]), changed=CHANGED)
+    return form_again(request, "servicedesk/parts/task_form.html", form, title=title, save=_("建立任务"))
 
 
 @require_http_methods(["GET", "POST"])

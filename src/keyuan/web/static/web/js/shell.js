@@ -139,6 +139,7 @@ document.addEventListener("click", (event) => {
   else if (on("data-panel-close")) closePanel();
   else if ((found = on("data-reveal"))) reveal(found);
   else if ((found = on("data-copy"))) navigator.clipboard.writeText(found.dataset.copy).then(() => toast({ text: say("已复制", "Copied") }));
+  else if ((found = on("data-set"))) { const field = document.getElementById(found.dataset.set); field.value = found.dataset.value; field.focus(); }
   else if ((found = on("data-print"))) window.print();
   else if ((found = on("data-panel")) && !event.ctrlKey && !event.metaKey && panel) {
     event.preventDefault();
