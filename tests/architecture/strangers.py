@@ -106,6 +106,8 @@ QUERY_VALUES: dict[str, Any] = {
     "value": SECRET_MOBILE,
     "condition": EVERYBODY,
     "shown": (COLUMNS["name"],),
+    "patterns": ["*"],
+    "ids": [],
 }
 
 

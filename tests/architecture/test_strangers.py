@@ -39,6 +39,7 @@ from keyuan.customers.models import (
 )
 from keyuan.customfields.models import FieldDefinition
 from keyuan.engagement.models import Form, FormLink, FormVersion, Submission
+from keyuan.eventlog.models import Event
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
@@ -48,6 +49,7 @@ from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
 from keyuan.sales.models import Prospect
 from keyuan.servicedesk.models import Complaint, Notice, Task
+from keyuan.webhooks.models import Delivery, Endpoint
 from tests.architecture.strangers import (
     DAY,
     NOON,
@@ -135,6 +137,14 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     )
     passkey = Authenticator.objects.create(user=owner, type="webauthn", data={"name": "x", "credential": {}})
     field = FieldDefinition.objects.create(record="person", slug="level", name="等级", type="text")
+    endpoint = Endpoint.objects.create(
+        name=SECRET, url="https://x.example/", kinds=["*"], org_unit=org.other_branch, purpose="service", secret="x"
+    )
+    line = Event.objects.filter(customer_id=customer.pk).first()
+    assert line is not None
+    delivery = Delivery.objects.create(
+        endpoint=endpoint, customer=customer, event_id=line.pk, xid=line.xid, event_name=line.name
+    )
     relative = register_customer(
         CustomerDraft(name="欧阳亲属", org_unit_id=org.other_branch.pk, details=PersonDraft()), by=Actor.system("tests")
     )
@@ -208,6 +218,8 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "view": SavedView.objects.create(name=SECRET, owner=owner),
         "list": CustomerList.objects.create(name=SECRET, owner=owner),
         "bulk_run": BulkRun.objects.create(owner=owner, kind="tag", given={"tag": SECRET}),
+        "endpoint": endpoint,
+        "delivery": delivery,
         "passkey": passkey,
     }
     return World({**{name: thing.pk for name, thing in things.items()}, **_intake(owner)})

@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from keyuan.accounts.models import OrgUnit, User
+from keyuan.accounts.purposes import consent_for
 from keyuan.accounts.refusals import NoAccountOfThatName
 from keyuan.accounts.roles import PERMISSIONS, STAFF_ROLES, Permission, Role
 from keyuan.kernel.actor import Actor
@@ -23,7 +24,8 @@ class Viewer:
     """``unit_ids`` are the organisation units whose rows are in scope; None means the whole company.
 
     An agent sees the customers assigned to them (``user_id``), a customer sees themselves, a stranger sees nothing:
-    the querysets of each domain (``visible``) carry that out.
+    the querysets of each domain (``visible``) carry that out. A program has a ``purpose`` (accounts.purposes); one that
+    needs consent sees only customers who gave it. ``token`` is the name of the key that a program came with.
     """
 
     user_id: int | None
@@ -31,6 +33,13 @@ class Viewer:
     role: str
     unit_ids: tuple[int, ...] | None = ()
     permissions: frozenset[Permission] = frozenset()
+    purpose: str = ""
+    token: str = ""
+
+    @property
+    def consent(self) -> str:
+        """The consent that a customer must have given to be seen; empty: none."""
+        return consent_for(self.purpose)
 
     @property
     def is_staff(self) -> bool:
@@ -38,7 +47,12 @@ class Viewer:
 
     @property
     def sees_whole_company(self) -> bool:
-        return self.is_staff and self.role != Role.AGENT and self.unit_ids is None
+        return self.is_staff and self.role != Role.AGENT and self.unit_ids is None and not self.purpose_is_narrow
+
+    @property
+    def purpose_is_narrow(self) -> bool:
+        """Whether the purpose leaves out customers."""
+        return bool(self.purpose) and bool(self.consent)
 
     @property
     def may_import_books(self) -> bool:
@@ -51,7 +65,7 @@ class Viewer:
     @property
     def actor(self) -> Actor:
         """The viewer as the one who acts."""
-        return _actor(self.role, self.user_id, self.name)
+        return _actor(self.role, self.user_id, f"{self.name} · {self.token}" if self.token else self.name)
 
 
 def _actor(role: str, user_id: int | None, name: str) -> Actor:
@@ -65,6 +79,19 @@ def actor_of(user: User) -> Actor:
 
 
 STRANGER = Viewer(user_id=None, name="", role="")
+
+
+def program_viewer(name: str, *, org_unit_id: int, permissions: frozenset[Permission], purpose: str) -> Viewer:
+    """A program that acts for the company in one part of it, such as what receives our events."""
+    unit = OrgUnit.objects.filter(pk=org_unit_id).first()
+    if unit is None:
+        return STRANGER
+    below = (
+        None
+        if unit.parent_id is None
+        else tuple(OrgUnit.objects.filter(path__startswith=unit.path).order_by("path").values_list("pk", flat=True))
+    )
+    return Viewer(None, name, Role.ADMINISTRATOR, below, permissions, purpose)
 
 
 def system_viewer(name: str) -> Viewer:

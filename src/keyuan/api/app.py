@@ -14,6 +14,7 @@ from keyuan.accounts.access import staff_page
 from keyuan.accounts.api_auth import SessionAuth, TokenAuth
 from keyuan.accounts.roles import Permission
 from keyuan.api.customers import router as customers
+from keyuan.api.events import router as events
 from keyuan.api.query import router as queries
 from keyuan.api.renewals import router as renewals
 from keyuan.api.replies import failure, reply
@@ -30,6 +31,7 @@ api = NinjaAPI(
 api.add_router("/customers", customers)
 api.add_router("/renewals", renewals)
 api.add_router("/queries", queries)
+api.add_router("/events", events)
 
 
 @api.exception_handler(Refusal)

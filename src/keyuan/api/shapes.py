@@ -78,6 +78,15 @@ class Created:
 
 
 @dataclass(frozen=True, slots=True)
+class EventKindSeen:
+    """A kind of event: its stable name, what people call it, and what it is about."""
+
+    name: str
+    label: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """The line of the log or the task that was written."""
 

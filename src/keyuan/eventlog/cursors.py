@@ -30,6 +30,12 @@ def lines_after(*, xid: int, event_id: int, limit: int) -> list[Event]:
     return list(settled.order_by("xid", "id")[:limit])
 
 
+def last_settled() -> tuple[int, int]:
+    """The (transaction, line) up to which the log is settled now; (0, 0) when it is empty."""
+    settled = Event.objects.filter(xid__lt=OldestRunningTransaction())
+    return settled.order_by("-xid", "-id").values_list("xid", "pk").first() or (0, 0)
+
+
 def follow(reader: str, take: Callable[[list[Event]], None], *, limit: int = 1000) -> int:
     """Give the next lines to ``take`` and move the reader's cursor, both in one transaction.
 

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "keyuan.sales",
     "keyuan.products",
     "keyuan.files",
+    "keyuan.webhooks",
     "keyuan.customers",
     "keyuan.agents",
     "keyuan.customfields",
@@ -148,6 +149,14 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "svgz", "woff", "woff2", "gz", "br", "zip")
 MEDIA_ROOT = VAR / "files"
+
+# A sandbox may send webhooks to plain http. Networks of our own that webhooks may reach, such as 10.8.0.0/16.
+KEYUAN_SANDBOX = os.environ.get("KEYUAN_SANDBOX") == "1"
+KEYUAN_WEBHOOK_NETWORKS = [
+    part.strip() for part in os.environ.get("KEYUAN_WEBHOOK_NETWORKS", "").split(",") if part.strip()
+]
+# An endpoint that takes nothing for so long is disabled, and its administrators are told.
+KEYUAN_WEBHOOK_DISABLE_HOURS = int(os.environ.get("KEYUAN_WEBHOOK_DISABLE_HOURS", "72"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -140,6 +140,13 @@ RAIL = (
         Permission.CONFIGURE,
         words="zidingyi ziduan zdyzd custom fields settings",
     ),
+    Place(
+        _("事件推送"),
+        "webhook",
+        ("webhooks:list",),
+        Permission.CONFIGURE,
+        words="shijian tuisong sjts webhooks duijie",
+    ),
 )
 
 

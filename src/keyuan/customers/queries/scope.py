@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 
 from keyuan.accounts.roles import Permission, Role
-from keyuan.customers.models import Assignment, Customer, PortalAccount
+from keyuan.customers.models import Assignment, Consent, Customer, PortalAccount
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.kernel.clock import today
 
@@ -42,7 +42,15 @@ def sees_everybody(viewer: Viewer) -> bool:
 
 
 def visible(viewer: Viewer) -> QuerySet[Customer]:
-    """Agent: whoever is assigned to them today; customer: themselves; other staff: their units; stranger: nobody."""
+    """Agent: whoever is assigned to them today; customer: themselves; other staff: their units; stranger: nobody.
+
+    A program whose purpose needs consent sees of these only who gave it.
+    """
+    rows = _in_reach(viewer)
+    return rows.filter(pk__in=_who_agreed(viewer.consent)) if viewer.purpose_is_narrow else rows
+
+
+def _in_reach(viewer: Viewer) -> QuerySet[Customer]:
     if viewer.user_id is not None and viewer.role == Role.CUSTOMER:
         return Customer.objects.filter(
             pk__in=PortalAccount.objects.filter(user_id=viewer.user_id).values("customer_id")
@@ -54,6 +62,11 @@ def visible(viewer: Viewer) -> QuerySet[Customer]:
     if viewer.unit_ids is None:
         return Customer.objects.all()
     return Customer.objects.filter(org_unit_id__in=viewer.unit_ids)
+
+
+def _who_agreed(purpose: str) -> QuerySet[Consent, Any]:
+    """Who agreed to a purpose and has not taken it back, as a subquery of ids."""
+    return Consent.objects.filter(purpose=purpose, withdrawn_at__isnull=True).values("customer_id")
 
 
 def assigned_ids(viewer: Viewer, *, on: date) -> QuerySet[Assignment, Any]:

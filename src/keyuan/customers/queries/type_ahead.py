@@ -46,6 +46,9 @@ class Branch:
         return Branch(where, self.params + tuple(value for other in others for value in other.params), self.walk)
 
 
+MOST_ASKED = 200  # names looked at for a program that may only see who consented
+
+
 def by_name(text: str, *, viewer: Viewer, limit: int = 10) -> list[Customer]:
     """Up to ``limit`` customers whose name fits what was typed, best first; an empty text finds nobody."""
     branches = branches_for(text)
@@ -55,8 +58,13 @@ def by_name(text: str, *, viewer: Viewer, limit: int = 10) -> list[Customer]:
         return _ranked(branches, viewer, limit)
     if not viewer.may(Permission.SEE_CUSTOMERS):
         return []
-    sql, params = type_ahead_sql(branches, unit_ids=viewer.unit_ids, limit=limit)
-    return list(Customer.objects.raw(sql, params))
+    wanted = MOST_ASKED if viewer.purpose_is_narrow else limit
+    sql, params = type_ahead_sql(branches, unit_ids=viewer.unit_ids, limit=wanted)
+    found = list(Customer.objects.raw(sql, params))
+    if viewer.purpose_is_narrow:
+        agreed = set(visible(viewer).filter(pk__in=[one.pk for one in found]).values_list("pk", flat=True))
+        found = [one for one in found if one.pk in agreed][:limit]
+    return found
 
 
 def branches_for(text: str) -> list[Branch]:

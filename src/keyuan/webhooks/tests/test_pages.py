@@ -1,0 +1,68 @@
+"""The pages of webhooks, in a browser's way: make, see the secret once, test, look, send again, replay, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from tests.fixtures.organisation import Organisation
+
+from keyuan.accounts.roles import Role
+from keyuan.customers.models import Customer
+from keyuan.webhooks.delivering import deliver_due
+from keyuan.webhooks.models import Delivery, Endpoint
+from keyuan.webhooks.tests.conftest import happens, read_log
+from keyuan.webhooks.tests.receiver import Receiver
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_an_administrator_connects_a_system(
+    client_as: Callable[..., Client], receiver: Receiver, org: Organisation, person: Callable[..., Customer]
+) -> None:
+    client = client_as(Role.ADMINISTRATOR)
+    assert "还没有推送地址" in client.get("/desk/webhooks/").content.decode()
+    form = {
+        "name": "核心系统", "url": receiver.url, "kinds": "contact.*\npolicy.*", "org_unit": org.head_office.pk,
+        "purpose": "core_system", "purpose_text": "", "with_data": "on",
+    }  # fmt: skip
+    wrong = client.post("/desk/webhooks/new/", form)
+    assert wrong.status_code == 422
+    assert receiver.url in wrong.content.decode(), "nothing typed is lost"
+    made = client.post("/desk/webhooks/new/", {**form, "purpose_text": "同步"})
+    endpoint = Endpoint.objects.get()
+    assert endpoint.secret in made.content.decode()
+    page = f"/desk/webhooks/{endpoint.pk}/"
+    assert endpoint.secret not in client.get(page).content.decode()
+    assert endpoint.secret not in client.get(f"{page}edit/").content.decode()
+    tested = client.post(f"{page}ping/").content.decode()
+    assert "测试成功" in tested
+    customer = person()
+    line = happens(customer, "来电咨询")
+    read_log()
+    deliver_due()
+    delivery = Delivery.objects.get()
+    listed = client.get(page).content.decode()
+    assert f"evt_{line}" in listed
+    assert customer.number in listed
+    assert f"evt_{line}" not in client.get(f"{page}?state=failed").content.decode()
+    looked = client.get(f"/desk/webhooks/deliveries/{delivery.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert "来电咨询" in looked
+    assert "HTTP 204" in looked
+    client.post(f"/desk/webhooks/deliveries/{delivery.pk}/again/")
+    deliver_due()
+    assert receiver.ids[1:] == [f"evt_{line}"] * 2
+    assert client.post(f"{page}replay/", {"since": ""}).status_code == 422
+    assert client.post(f"{page}replay/", {"after": "x"}).status_code == 422
+    assert client.post(f"{page}replay/", {"since": "2026-01-01T00:00"}).status_code == 302
+    rotated = client.post(f"{page}secret/").content.decode()
+    endpoint.refresh_from_db()
+    assert endpoint.secret in rotated
+    client.post(f"{page}active/", {"active": "0"})
+    assert "人工停用" in client.get(page).content.decode()
+    assert client.get("/desk/webhooks/").status_code == 200
+
+
+def test_webhooks_are_for_administrators(client_as: Callable[..., Client]) -> None:
+    assert client_as(Role.MANAGER).get("/desk/webhooks/").status_code == 403
