@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import foundation
+from benchmarks import foundation, pages
 
-BENCHMARKS = {"foundation": foundation.main}
+BENCHMARKS = {"foundation": foundation.main, "pages": pages.main}
 
 
 def main() -> None:

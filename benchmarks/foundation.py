@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +80,7 @@ def requests(doors: Doors, customers: int, numbers: list[str], *, run: int) -> d
     """
 
     def drawn(place: int) -> random.Random:
-        return random.Random(place * 7919 + customers)
+        return _drawn(place, customers)
 
     def look_up(place: int) -> Request:
         mobile = book.mobile(drawn(place).randrange(customers))
@@ -89,15 +90,23 @@ def requests(doors: Doors, customers: int, numbers: list[str], *, run: int) -> d
         return Request("GET", f"/desk/customers/{drawn(place).choice(numbers)}/", doors.page)
 
     def type_ahead(place: int) -> Request:
-        text = drawn(place).choice(book.SURNAMES) + drawn(place + 1).choice(book.GIVEN)
-        return Request("GET", f"/api/v1/customers/find?q={_quoted(text)}", doors.api)
+        return Request("GET", f"/api/v1/customers/find?q={_quoted(typed(place, customers))}", doors.api)
 
     def create(place: int) -> Request:
-        mobile = str(19_900_000_000 + run * 1_000_000 + place)
+        mobile = str(19_900_000_000 + (run * 10_000 + place) % 100_000_000)
         body = {"name": "测试新客", "person": {"mobile": mobile}, "source": "phone"}
         return Request("POST", "/api/v1/customers", doors.api, json.dumps(body).encode(), expect=201)
 
     return {"look-up + 360, JSON": look_up, "360 page, HTML": page, "type-ahead": type_ahead, "create customer": create}
+
+
+def _drawn(place: int, customers: int) -> random.Random:
+    return random.Random(place * 7919 + customers)
+
+
+def typed(place: int, customers: int) -> str:
+    """Two characters as somebody types them, the same draw for us and for psycopg."""
+    return str(_drawn(place, customers).choice(book.SURNAMES) + _drawn(place + 1, customers).choice(book.GIVEN))
 
 
 def _quoted(text: str) -> str:
@@ -127,14 +136,11 @@ def measure_import(ground: Ground, customers: int) -> dict[str, Any]:
 
 def measure_by_hand(ground: Ground, customers: int, seconds: float) -> dict[str, Figures]:
     digests = [bytes.fromhex(text) for text in ground.script(DIGESTS.format(customers=customers)).split()]
-    draw = random.Random(3)
     with ground.connect() as connection:
         like = connection.execute("SELECT max(id) FROM customers_customer").fetchone()
         ways = {
             "look-up + 360, JSON": lambda place: by_hand.look_up_and_360(connection, digests[place % len(digests)]),
-            "type-ahead": lambda _: by_hand.type_ahead(
-                connection, draw.choice("王李张刘陈") + draw.choice("伟芳娜敏静")
-            ),
+            "type-ahead": lambda place: by_hand.type_ahead(connection, typed(place, customers)),
             "create customer": lambda place: by_hand.insert_customer(connection, place, like[0] if like else 0),
         }
         figures = {name: by_hand.measure(way, seconds=seconds) for name, way in ways.items()}
@@ -162,7 +168,7 @@ def measure_size(customers: int, seconds: float, *, reuse: bool) -> dict[str, An
     served: dict[str, dict[int, Figures]] = {name: {} for name in AIMS}
     with ground.server() as port:
         for clients in (1, 4):
-            for name, make in requests(doors, customers, numbers, run=clients).items():
+            for name, make in requests(doors, customers, numbers, run=int(time.time())).items():
                 served[name][clients] = drive(port, make, clients=clients, seconds=seconds)
     return {"customers": customers, "import": imported, "alone": alone, "served": served}
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 
 from keyuan.accounts.roles import Permission
@@ -26,6 +25,7 @@ from keyuan.customers.queries.profile import must_be_visible
 from keyuan.customers.queries.scope import visible
 from keyuan.customers.states import AssignmentKind, HouseholdRole, RelationKind
 from keyuan.kernel.fields import SealedTextField
+from keyuan.kernel.statements import ask
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -191,11 +191,9 @@ WHERE customer.id = ANY(%s)
 def _briefs(customer_ids: list[int]) -> dict[int, tuple[str, str]]:
     """The same in plain SQL, for a viewer of the whole company: asked at every stroke of a type-ahead."""
     found = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_BRIEFS, [customer_ids])
-        for customer_id, unit, mobile, contact_mobile in cursor:
-            own = _opened(Person, "mobile", mobile) or _opened(Enterprise, "contact_mobile", contact_mobile)
-            found[customer_id] = (unit, mask("mobile", own))
+    for customer_id, unit, mobile, contact_mobile in ask(_BRIEFS, [customer_ids]).rows():
+        own = _opened(Person, "mobile", mobile) or _opened(Enterprise, "contact_mobile", contact_mobile)
+        found[customer_id] = (unit, mask("mobile", own))
     return found
 
 
