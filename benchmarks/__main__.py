@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import foundation, pages
+from benchmarks import duplicates, foundation, pages
 
-BENCHMARKS = {"foundation": foundation.main, "pages": pages.main}
+BENCHMARKS = {"foundation": foundation.main, "pages": pages.main, "duplicates": duplicates.main}
 
 
 def main() -> None:

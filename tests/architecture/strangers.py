@@ -22,6 +22,7 @@ from ninja import NinjaAPI
 
 from keyuan.customer360.columns import COLUMNS
 from keyuan.customer360.conditions import EVERYBODY
+from keyuan.customers.drafts import CustomerDraft, PersonDraft
 from keyuan.retention.queries import RenewalFilter
 
 HERE = "tests/architecture/strangers.py"
@@ -63,6 +64,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("account_reset_password_from_key", "key"): "x",
     ("account_confirm_email", "key"): "x",
     ("customer360:piece", "piece"): "holdings",
+    ("duplicates:merge_of", "number"): "K0000000000",
     ("customers:edit", "part"): "basic",
     ("customers:unrelate", "kind"): "spouse",
     ("customers:withdraw", "purpose"): "marketing",
@@ -91,6 +93,9 @@ QUERY_VALUES: dict[str, Any] = {
     "kind": "mobile",
     "codes": ["mobile"],
     "names": [],
+    "digests": [],
+    "draft": CustomerDraft(name=SECRET, org_unit_id=0, details=PersonDraft(mobile=SECRET_MOBILE)),
+    "name": SECRET,
     "state": "",
     "accounts": None,
     "language": "zh",

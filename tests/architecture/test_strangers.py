@@ -38,6 +38,7 @@ from keyuan.customers.models import (
     Relation,
 )
 from keyuan.customfields.models import FieldDefinition
+from keyuan.duplicates.models import Duplicate
 from keyuan.engagement.models import Form, FormLink, FormVersion, Submission
 from keyuan.eventlog.models import Event
 from keyuan.files.models import Attachment
@@ -187,6 +188,8 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     )
     agent = Agent.objects.create(code="A-GONE", name=SECRET, org_unit=org.other_branch, left_on=DAY)
     HandOver.objects.create(customer=customer, former=agent, proposed=agent)
+    for one, two in ((customer, relative), (relative, customer)):
+        Duplicate.objects.create(customer=one, other=two, weight=30, probability=0.99, evidence=[["name", "same", 9]])
     things: dict[str, Any] = {
         "form": card,
         "agent": agent,

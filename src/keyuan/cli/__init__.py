@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 COMMANDS = {
     "demo": "Make the demo book of a believable synthetic insurer.",
+    "duplicates": "Find records that are probably one customer.",
     "find": "Find customers by anything that names them.",
     "import": "Import an insurer's book of business.",
     "keys": "Show and rotate the keys that seal what is sensitive.",

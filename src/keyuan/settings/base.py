@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "keyuan.intake",
     "keyuan.customer360",
     "keyuan.retention",
+    "keyuan.duplicates",
     "keyuan.servicedesk",
     "keyuan.engagement",
     "keyuan.claims",

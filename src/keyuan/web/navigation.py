@@ -119,6 +119,14 @@ RAIL = (
         words="tousu ts complaints",
     ),
     Place(
+        _("重复客户"),
+        "users-group",
+        ("duplicates:queue",),
+        Permission.MERGE_CUSTOMERS,
+        words="chongfu kehu cfkh hebing duplicates merge",
+        shortcut="g d",
+    ),
+    Place(
         _("导入"),
         "database-import",
         ("intake:list",),

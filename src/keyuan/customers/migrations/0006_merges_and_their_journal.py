@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('place', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('moved', '移过去'), ('removed', '收起'), ('changed', '改动'), ('added', '新增'), ('stayed', '留下')], max_length=8)),
+                ('kind', models.CharField(choices=[('moved', '移过去'), ('removed', '收起'), ('changed', '改动'), ('added', '补上'), ('stayed', '留下')], max_length=8)),
                 ('table', models.CharField(max_length=80)),
                 ('row', models.CharField(blank=True, default='', max_length=64)),
                 ('column', models.CharField(blank=True, default='', max_length=64)),

@@ -29,6 +29,7 @@ from keyuan.customers.queries.companies import (
 )
 from keyuan.customers.queries.directory import DirectoryFilters, directory
 from keyuan.customers.queries.lookup import Named, by_identifier, by_identifier_prefix, identifiers_of, named_by
+from keyuan.customers.queries.matching import COLUMNS, alike_ids, book_size, matching_records, shared_identifiers
 from keyuan.customers.queries.merges import merge_seen, merges
 from keyuan.customers.queries.profile import (
     Profile,
@@ -66,6 +67,7 @@ from keyuan.customers.queries.ties import (
 from keyuan.customers.queries.type_ahead import by_name
 
 __all__ = [
+    "COLUMNS",
     "Around",
     "CompanySeen",
     "ContactSeen",
@@ -83,9 +85,11 @@ __all__ = [
     "ServedBy",
     "Server",
     "Tie",
+    "alike_ids",
     "ask_around",
     "ask_customer",
     "assignments_of",
+    "book_size",
     "briefs",
     "by_identifier",
     "by_identifier_prefix",
@@ -112,6 +116,7 @@ __all__ = [
     "identifiers_of",
     "identifiers_with",
     "in_scope",
+    "matching_records",
     "may_see",
     "merge_seen",
     "merges",
@@ -130,6 +135,7 @@ __all__ = [
     "relations_of",
     "served_counts",
     "servicing",
+    "shared_identifiers",
     "survivor",
     "the_contact",
     "the_contract",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
 from keyuan.customers import actions, queries
+from keyuan.customers.entry import Alike, alike
 from keyuan.customers.forms import CustomerForm
 from keyuan.customers.states import CustomerKind, Part
 from keyuan.customers.views.shared import done, page_of, show, told
@@ -28,14 +31,25 @@ def create(request: SignedInRequest) -> HttpResponse:
     form = CustomerForm(request.POST or None, kind=kind, viewer=request.viewer)
     if request.method == "POST" and form.is_valid():
         try:
+            found = [] if "anyway" in request.POST else alike(form.customer_draft(), viewer=request.viewer)
+            if found:
+                return _who_is_it(request, form, kind, found)
             customer = actions.register_customer(form.customer_draft(), by=request.viewer)
         except Refusal as refusal:
             told(request, form, refusal)
         else:
             messages.success(request, _("已为%(name)s建立客户档案。") % {"name": customer.name})
             return redirect(page_of(customer))
-    context = {"form": form, "kind": kind, "kinds": CustomerKind.choices, "title": _("新建客户")}
-    return show(request, "customers/parts/create.html", context, wrong=bool(form.errors))
+    return show(request, "customers/parts/create.html", _of_new(form, kind), wrong=bool(form.errors))
+
+
+def _who_is_it(request: SignedInRequest, form: CustomerForm, kind: str, found: list[Alike]) -> HttpResponse:
+    """Nothing is saved yet: the person at the desk looks at those who are probably the same first."""
+    return show(request, "customers/parts/create.html", {**_of_new(form, kind), "alike": found}, wrong=True)
+
+
+def _of_new(form: CustomerForm, kind: str) -> dict[str, Any]:
+    return {"form": form, "kind": kind, "kinds": CustomerKind.choices, "title": _("新建客户")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,106 @@
+"""What the finder of duplicates compares: names, dates and secrets in clear. It stays in the memory of the one who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from keyuan.accounts.roles import Permission
+from keyuan.customers.names import search_forms
+from keyuan.customers.queries.scope import visible
+from keyuan.customers.states import CustomerKind, IdentifierKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from keyuan.accounts.scope import Viewer
+
+PERSON_COLUMNS = (
+    "name", "name_pinyin", "name_initials", "person__sex", "person__birth_date", "person__document_kind",
+    "person__id_number", "person__mobile", "person__email", "person__home_address", "person__home_phone",
+    "person__bank_account", "person__employer",
+)  # fmt: skip
+ENTERPRISE_COLUMNS = (
+    "name", "name_pinyin", "name_initials", "enterprise__uscc", "enterprise__legal_representative",
+    "enterprise__contact_mobile", "enterprise__phone", "enterprise__email", "enterprise__address",
+    "enterprise__bank_account", "enterprise__established_on",
+)  # fmt: skip
+COLUMNS = {CustomerKind.INDIVIDUAL: PERSON_COLUMNS, CustomerKind.ENTERPRISE: ENTERPRISE_COLUMNS}
+# An identifier that more customers than this have had names a counter's telephone, not a person.
+MOST_HOLDERS = 6
+MOST_NAMESAKES = 300
+_SHARED = """
+SELECT kind, array_agg(DISTINCT customer_id) FROM customers_identifier
+WHERE kind = ANY(%s) {only}
+GROUP BY kind, digest HAVING count(DISTINCT customer_id) BETWEEN 2 AND %s
+"""
+
+
+def matching_records(
+    kind: CustomerKind, *, viewer: Viewer, ids: Collection[int] | None = None, batch: int = 5000
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The customers of a kind in scope, in batches: id, and COLUMNS[kind] with the secrets in clear.
+
+    Only for who may merge: the values are not shown but compared.
+    """
+    if not viewer.may(Permission.MERGE_CUSTOMERS) and not viewer.may(Permission.EDIT_CUSTOMERS):
+        return
+    rows = visible(viewer).filter(kind=kind)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    found: list[tuple[Any, ...]] = []
+    for row in rows.values_list("pk", *COLUMNS[kind]).iterator(chunk_size=batch):
+        found.append(row)
+        if len(found) == batch:
+            yield found
+            found = []
+    if found:
+        yield found
+
+
+def shared_identifiers(*, viewer: Viewer, ids: Collection[int] | None = None) -> list[tuple[str, tuple[int, ...]]]:
+    """Identifiers that two customers or a few have had, one after the other: (kind, customers). In scope of the viewer."""
+    kinds = [
+        kind.value for kind in (IdentifierKind.MOBILE, IdentifierKind.EMAIL, IdentifierKind.PLATE, IdentifierKind.VIN)
+    ]
+    only = "" if ids is None else "AND digest IN (SELECT digest FROM customers_identifier WHERE customer_id = ANY(%s))"
+    params: list[Any] = [kinds, *([] if ids is None else [list(ids)]), MOST_HOLDERS]
+    if not viewer.is_staff:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED.format(only=only), params)
+        rows = [(kind, tuple(holders)) for kind, holders in cursor.fetchall()]
+    if viewer.sees_whole_company:
+        return rows
+    seen = set(
+        visible(viewer).filter(pk__in={one for _, holders in rows for one in holders}).values_list("pk", flat=True)
+    )
+    return [
+        (kind, tuple(one for one in holders if one in seen)) for kind, holders in rows if len(seen & {*holders}) > 1
+    ]
+
+
+def alike_ids(
+    kind: CustomerKind, *, name: str, born: date | None, digests: Collection[bytes], viewer: Viewer
+) -> list[int]:
+    """Customers in scope worth comparing with one who is not registered yet: name that sounds so, birth date with the
+    same initials, or an identifier (in use or former) with one of these digests."""
+    if not viewer.may(Permission.EDIT_CUSTOMERS):
+        return []
+    forms = search_forms(name, person=kind == CustomerKind.INDIVIDUAL)
+    rows = visible(viewer).filter(kind=kind).values_list("pk", flat=True)
+    found = set(rows.filter(name_pinyin=forms.pinyin)[:MOST_NAMESAKES])
+    if born is not None:
+        found.update(rows.filter(name_initials=forms.initials, person__birth_date=born)[:MOST_NAMESAKES])
+    if digests:
+        found.update(rows.filter(identifiers__digest__in=list(digests))[:MOST_NAMESAKES])
+    return sorted(found)
+
+
+def book_size() -> int:
+    """About how many customers there are, from PostgreSQL's own statistics: no count over the book."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'customers_customer'::regclass")
+        return int(cursor.fetchone()[0])

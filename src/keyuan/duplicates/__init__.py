@@ -1,0 +1,1 @@
+"""Duplicates: finding records that are probably one customer, and letting a person decide."""

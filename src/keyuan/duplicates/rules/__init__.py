@@ -1,0 +1,1 @@
+"""How alike two records are, and what that says: pure arithmetic over frames."""
