@@ -42,6 +42,7 @@ OBJECT_OF_ROUTE = {
     "accounts:unit": "unit",
     "accounts:unit_move": "unit",
     "accounts:token_revoke": "token",
+    "accounts:token": "token",
     "customfields:field": "field",
     "customfields:retire": "field",
     "customfields:restore": "field",

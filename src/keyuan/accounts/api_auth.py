@@ -27,9 +27,10 @@ class TokenAuth(HttpBearer):
     openapi_scheme = "bearer"
 
     def authenticate(self, request: HttpRequest, token: str) -> Viewer | None:
-        viewer = viewer_of_token(token)
+        address = get_client_ip(request) or ""
+        viewer = viewer_of_token(token, address=address)
         if viewer == STRANGER:
-            spend_from(BAD_TOKENS, address=get_client_ip(request) or "")
+            spend_from(BAD_TOKENS, address=address)
             return None
         spend(API_CALLS, by=viewer)
         request.viewer = viewer  # type: ignore[attr-defined]

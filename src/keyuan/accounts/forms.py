@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from keyuan.accounts import queries
 from keyuan.accounts.actions.users import UserDraft
 from keyuan.accounts.models import OrgUnit, User
+from keyuan.accounts.purposes import Purpose
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 from keyuan.kernel.refusals import Refusal
@@ -123,9 +124,21 @@ NOT_FOR_TOKENS = frozenset({Permission.USE_API, Permission.MANAGE_USERS, Permiss
 class TokenForm(forms.Form):
     """A new API token, at most as wide as its owner."""
 
-    name = forms.CharField(label=_("用途"), max_length=60, help_text=_("例如：呼叫中心弹屏"))
+    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("例如：呼叫中心弹屏"))
+    purpose = forms.ChoiceField(
+        label=_("用途类别"),
+        choices=Purpose.choices,
+        help_text=_("营销和向第三方提供，只能看到已同意的客户。"),
+    )
+    purpose_text = forms.CharField(label=_("用途说明"), max_length=200, help_text=_("给谁用、做什么；会写入日志。"))
     days = forms.IntegerField(label=_("有效天数"), min_value=1, max_value=366, initial=90)
     scopes = forms.MultipleChoiceField(label=_("权限"), widget=forms.CheckboxSelectMultiple)
+    networks = forms.CharField(
+        label=_("允许的网络"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("每行一个，例如 203.0.113.7 或 10.8.0.0/16；留空表示任何地方。"),
+    )
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -70,7 +70,12 @@ _lock = threading.Lock()
 
 def spend(limit: Limit, *, by: Viewer) -> None:
     """Count one deed of the viewer; raises TooMany (and logs the first time in a window) beyond the limit."""
-    _spend(limit, str(by.user_id), by.actor, by.user_id)
+    _spend(limit, _who(by), by.actor, by.user_id)
+
+
+def _who(by: Viewer) -> str:
+    """Each key is counted by itself, so that one program that runs wild does not stop its owner's others."""
+    return f"{by.user_id}" if by.token_id is None else f"{by.user_id}.{by.token_id}"
 
 
 def spend_from(limit: Limit, *, address: str) -> None:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.accounts.purposes import Purpose
 from keyuan.accounts.roles import Permission, Role
 
 
@@ -60,7 +61,8 @@ class User(AbstractUser):
 
 
 class ApiToken(models.Model):
-    """A key to the API that acts for its owner, narrowed to ``scopes`` (permission names). Only its digest is kept.
+    """A key to the API that acts for its owner, narrowed to ``scopes`` (permission names), to a purpose and to
+    ``networks`` (none: from anywhere). Only its digest is kept.
 
     The token itself is 256 random bits, so a plain SHA-256 cannot be searched backwards; ``hint`` is its beginning,
     for people to tell tokens apart.
@@ -71,10 +73,14 @@ class ApiToken(models.Model):
     hint = models.CharField(max_length=12, editable=False)
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=30), verbose_name=_("权限"))
+    purpose = models.CharField(_("用途类别"), max_length=16, choices=Purpose, default=Purpose.SERVICE)
+    purpose_text = models.CharField(_("用途说明"), max_length=200, blank=True, default="")
+    networks = ArrayField(models.CharField(max_length=43), verbose_name=_("允许的网络"), default=list, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(_("到期"))
     revoked_at = models.DateTimeField(null=True, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
+    last_used_from = models.CharField(max_length=45, blank=True, default="", editable=False)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from keyuan.accounts.models import ApiToken, OrgUnit, User
-from keyuan.accounts.refusals import UnitNotFound, UserNotFound
+from keyuan.accounts.refusals import TokenNotFound, UnitNotFound, UserNotFound
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 
@@ -91,6 +91,14 @@ def tokens(*, viewer: Viewer) -> QuerySet[ApiToken]:
     own = Q(user=viewer.user_id)
     managed = Q(user__in=users(viewer=viewer).values("pk"))
     return ApiToken.objects.select_related("user").filter(own | managed)
+
+
+def token(token_id: int, *, viewer: Viewer) -> ApiToken:
+    """One of them; raises TokenNotFound."""
+    found = tokens(viewer=viewer).filter(pk=token_id).first()
+    if found is None:
+        raise TokenNotFound
+    return found
 
 
 def own_tokens(*, viewer: Viewer) -> QuerySet[ApiToken]:

@@ -59,6 +59,23 @@ class TokenNotFound(Refusal):
     remedy = _("请刷新列表后再试。")
 
 
+class TokenNotFromHere(Refusal):
+    """The token may be used from some networks only."""
+
+    code = "token_not_from_here"
+    status = 403
+    message = _("这个令牌不能从地址%(address)s使用。")
+    remedy = _("请从令牌允许的网络调用，或请令牌的主人修改允许的网络。")
+
+
+class NetworkMalformed(Refusal):
+    """Not a network."""
+
+    code = "network_malformed"
+    message = _("“%(network)s”不是有效的网络。")
+    remedy = _("请按 10.8.0.0/16 或 203.0.113.7 的样子填写，每行一个。")
+
+
 class UserNotFound(Refusal):
     """No such account."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,3 +56,18 @@ def _role(claim: object, rule: DirectoryRule) -> str | None:
 
 def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
+
+
+def as_network(text: str) -> str:
+    """A network as it is kept: ``10.8.0.0/16``, a single address as ``…/32``. Raises ValueError."""
+    return str(ipaddress.ip_network(text.strip(), strict=False))
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Whether an address lies in one of the networks; one that cannot be read lies in none."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(known, "ipv4_mapped", None) or known
+    return any(mapped in ipaddress.ip_network(network) for network in networks)

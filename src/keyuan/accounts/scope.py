@@ -35,6 +35,7 @@ class Viewer:
     permissions: frozenset[Permission] = frozenset()
     purpose: str = ""
     token: str = ""
+    token_id: int | None = None
 
     @property
     def consent(self) -> str:

@@ -10,7 +10,9 @@ from typing import Final
 from django.db.models import Q
 
 from keyuan.accounts.models import ApiToken
+from keyuan.accounts.refusals import TokenNotFromHere
 from keyuan.accounts.roles import PERMISSIONS, Permission
+from keyuan.accounts.rules import is_within
 from keyuan.accounts.scope import STRANGER, UNITS_BELOW, Viewer, unit_scope
 from keyuan.kernel.clock import now
 from keyuan.kernel.statements import ask
@@ -22,6 +24,7 @@ TOLD_EVERY: Final = timedelta(minutes=5)
 WHO: Final = f"""
     SELECT accounts_apitoken.id, accounts_user.id, accounts_user.username, accounts_user.display_name,
            accounts_user.role, accounts_apitoken.scopes, accounts_apitoken.last_used_at,
+           accounts_apitoken.name, accounts_apitoken.purpose, accounts_apitoken.networks,
            accounts_orgunit.id, accounts_orgunit.parent_id, {UNITS_BELOW}
     FROM accounts_apitoken
     JOIN accounts_user ON accounts_user.id = accounts_apitoken.user_id
@@ -40,8 +43,9 @@ def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def viewer_of_token(token: str) -> Viewer:
-    """The owner, narrowed to the token's scopes. Unknown, expired, revoked, owner inactive or not allowed: a stranger.
+def viewer_of_token(token: str, *, address: str = "") -> Viewer:
+    """The owner, narrowed to the token's scopes and purpose. Unknown, expired, revoked, owner inactive or not allowed: a
+    stranger. Raises TokenNotFromHere for one that comes from an ``address`` outside its networks.
 
     Nothing is remembered between requests: revoking a token or moving its owner holds from the next request on.
     """
@@ -49,17 +53,23 @@ def viewer_of_token(token: str) -> Viewer:
     found = ask(WHO, [digest_of(token), moment]).rows()
     if not found:
         return STRANGER
-    token_id, user_id, username, display_name, role, scopes, last_used_at, unit, parent, below = found[0]
+    token_id, user_id, username, display_name, role, scopes, last_used_at, *rest = found[0]
+    name, purpose, networks, unit, parent, below = rest
     granted = PERMISSIONS.get(role, frozenset())
     if Permission.USE_API not in granted:
         return STRANGER
+    if networks and not is_within(address, networks):
+        raise TokenNotFromHere(address=address or "?")
     if last_used_at is None or moment - last_used_at > TOLD_EVERY:
         stale = Q(last_used_at=None) | Q(last_used_at__lt=moment - TOLD_EVERY)
-        ApiToken.objects.filter(stale, pk=token_id).update(last_used_at=moment)
+        ApiToken.objects.filter(stale, pk=token_id).update(last_used_at=moment, last_used_from=address)
     return Viewer(
         user_id=user_id,
         name=display_name or username,
         role=role,
         unit_ids=unit_scope(role, unit, parent, below or ()),
         permissions=granted & frozenset(scopes),
+        purpose=purpose,
+        token=name,
+        token_id=token_id,
     )

@@ -10,6 +10,7 @@ from keyuan.accounts.views import entrance, security, units, users
 pages = [
     path("security/", security.security, name="security"),
     path("tokens/", security.tokens, name="tokens"),
+    path("tokens/<int:pk>/", security.token, name="token"),
     path("tokens/<int:pk>/revoke/", security.token_revoke, name="token_revoke"),
     path("users/", users.users, name="users"),
     path("users/new/", users.new_user, name="user_new"),

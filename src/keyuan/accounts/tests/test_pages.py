@@ -86,7 +86,11 @@ def test_a_token_is_shown_once_and_ends_when_revoked(hotline: User) -> None:
     client = Client()
     client.force_login(hotline)
     assert client.get("/accounts/tokens/").status_code == 200
-    page = client.post("/accounts/tokens/", {"name": "弹屏", "days": 30, "scopes": ["see_customers"]})
+    wanted = {"name": "弹屏", "days": 30, "scopes": ["see_customers"], "purpose": "service"}
+    wrong = client.post("/accounts/tokens/", {**wanted, "purpose_text": "来电弹屏", "networks": "10.8.0.0/40"})
+    assert (wrong.status_code, ApiToken.objects.count()) == (422, 0)
+    page = client.post("/accounts/tokens/", {**wanted, "purpose_text": "来电弹屏", "networks": ""})
+    assert "来电弹屏" in client.get(f"/accounts/tokens/{ApiToken.objects.get().pk}/").content.decode()
     text = page.context["fresh"]
     assert viewer_of_token(text).user_id == hotline.pk
     assert text not in client.get("/accounts/tokens/").content.decode()

@@ -13,7 +13,8 @@ from ninja import NinjaAPI
 from keyuan.accounts import actions, limits
 from keyuan.accounts.api_auth import API_AUTH, ApiRequest
 from keyuan.accounts.models import ApiToken, OrgUnit, User
-from keyuan.accounts.refusals import ExpiryOutOfRange, NotPermitted, ScopeTooWide
+from keyuan.accounts.purposes import Purpose
+from keyuan.accounts.refusals import ExpiryOutOfRange, NetworkMalformed, NotPermitted, ScopeTooWide, TokenNotFromHere
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import STRANGER, viewer_of
 from keyuan.accounts.tokens import viewer_of_token
@@ -118,3 +119,34 @@ def test_guessing_tokens_is_stopped(db: None) -> None:
         answers = [client.get("/api/me", headers={"Authorization": f"Bearer ky_{n}"}).status_code for n in range(5)]
     assert answers == [401, 401, 401, 429, 429]
     assert Event.objects.filter(name="user.limited").count() == 1
+
+
+def test_a_token_says_what_it_is_for_and_comes_from_its_networks_only(hotline: User) -> None:
+    by = viewer_of(hotline)
+    with pytest.raises(NetworkMalformed):
+        actions.create_token("x", scopes=[SEE], days=1, networks=["10.8"], by=by)
+    made, text = actions.create_token(
+        "弹屏", scopes=[SEE], days=1, purpose_text="来电", networks=["10.8.3.4/16", "2001:db8::1"], by=by
+    )
+    assert made.networks == ["10.8.0.0/16", "2001:db8::1/128"]
+    for address in ("10.8.9.9", "::ffff:10.8.1.1", "2001:db8::1"):
+        assert viewer_of_token(text, address=address).user_id == hotline.pk
+    for address in ("10.9.0.1", "", "2001:db8::2"):
+        with pytest.raises(TokenNotFromHere):
+            viewer_of_token(text, address=address)
+    made.refresh_from_db()
+    assert made.last_used_from == "10.8.9.9"
+    assert Event.objects.get(name="token.created").payload["purpose_text"] == "来电"
+
+
+def test_what_a_program_does_names_its_key(token: str, hotline: User) -> None:
+    viewer = viewer_of_token(token)
+    assert viewer.actor.name == f"{viewer.name} · 核对"
+    assert viewer.actor.id == str(hotline.pk)
+    assert limits._who(viewer) == f"{hotline.pk}.{viewer.token_id}"
+
+
+def test_a_purpose_that_needs_consent_narrows_the_viewer(hotline: User) -> None:
+    text = actions.create_token("短信", scopes=[SEE], days=1, purpose=Purpose.MARKETING, by=viewer_of(hotline))[1]
+    viewer = viewer_of_token(text)
+    assert (viewer.purpose_is_narrow, viewer.sees_whole_company, viewer.consent) == (True, False, "marketing")
