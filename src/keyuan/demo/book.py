@@ -14,12 +14,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.customers.models import Customer
+from keyuan.demo.cards_told import tell_cards
 from keyuan.demo.company import STAFF, Company
 from keyuan.demo.lives import Biographer
 from keyuan.demo.loading import PASSWORD, Loader, analyse
 from keyuan.demo.numbers import MOST_CUSTOMERS
 from keyuan.demo.people import People
 from keyuan.demo.policies_told import Trial
+from keyuan.demo.prospects_told import ProspectTeller
 from keyuan.demo.records import Batch
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
@@ -114,7 +116,13 @@ def load(
     if there:
         empty()
     with transaction.atomic():
-        rows = Loader(book.company).load(_counted(book.batches(), progress))
+        loader = Loader(book.company)
+        rows = loader.load(_counted(book.batches(), progress))
+        teller = ProspectTeller(book.company, units=loader.units, agents=loader.agents)
+        rows["sales.prospect"] = teller.tell()
+        rows["engagement.submission"] = tell_cards(
+            book.company, units=loader.units, agents=loader.agents, users=loader.users, prospects=teller.made
+        )
     analyse()
     return Report(loaded=True, customers=customers, rows=dict(rows), seconds=time.perf_counter() - started)
 
