@@ -22,10 +22,11 @@ from keyuan.sales.states import LostReason
 
 MOST, A_CUSTOMER = 140, 12
 DAYS: Final = 300
+CARDS = ("认识一下", "认识一下 · 南京车展")
 SOURCES: tuple[tuple[Source, tuple[str, ...], int], ...] = (
     (Source.REFERRAL, ("",), 26),
     (Source.VISIT, ("社区走访", "商圈扫街"), 16),
-    (Source.SELF_FILLED_CARD, ("认识一下", "认识一下 · 南京车展"), 16),
+    (Source.SELF_FILLED_CARD, CARDS, 6),
     (Source.WEB, ("官网留言", "搜索广告"), 12),
     (Source.PHONE, ("老客户回访",), 8),
     (Source.AGENCY, ("安信代理", "金桥经纪"), 6),
@@ -94,6 +95,9 @@ class ProspectTeller:
         born = date(stream.between(1956, 2002), stream.between(1, 12), stream.between(1, 28))
         source, detail = self._source(stream)
         age = int(DAYS * stream.random() ** 2)
+        if customer is None and number % 5 == 4:  # the demo agent's own cards, lately
+            agent = self.agent_of[self.own]
+            source, detail, age = Source.SELF_FILLED_CARD, stream.pick(CARDS), stream.between(0, 40)
         came = self.as_of - timedelta(days=1 + age)
         if customer is not None:
             came = min(came, customer.created_at.date() - timedelta(days=stream.between(3, 45)))
