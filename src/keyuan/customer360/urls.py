@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from keyuan.customer360.views import bulk, customer, find, keeping, listing, queries
+from keyuan.customer360.views import bulk, customer, enterprises, find, keeping, listing, queries
 
 app_name = "customer360"
 
@@ -39,4 +39,6 @@ urlpatterns = [
     path("desk/customers/<customer_key:key>/panel/", listing.panel, name="panel"),
     path("desk/customers/<customer_key:key>/timeline/", customer.timeline, name="timeline"),
     path("desk/customers/<customer_key:key>/piece/<str:piece>/", customer.piece, name="piece"),
+    path("desk/customers/<customer_key:key>/enterprise/", enterprises.enterprise, name="enterprise"),
+    path("desk/customers/<customer_key:key>/companies/", enterprises.companies, name="companies"),
 ]

@@ -32,3 +32,4 @@ CONTACT_ENDED = declare("company.contact_ended", _("停用企业联系人"), Cat
 CONTRACT_SIGNED = declare("contract.signed", _("登记合同"), Category.POLICY)
 CONTRACT_CHANGED = declare("contract.changed", _("修改合同"), Category.POLICY)
 CONTRACT_TERMINATED = declare("contract.terminated", _("提前终止合同"), Category.POLICY)
+CONTRACTS_EXPORTED = declare("contract.exported", _("导出合同"), Category.ACCESS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.customers.views import details, ties
+from keyuan.customers.views import companies, contracts, details, ties
 
 app_name = "customers"
 
@@ -25,4 +25,15 @@ urlpatterns = [
     path("desk/customers/<int:customer_id>/covers/", ties.covers, name="covers"),
     path("desk/customers/<int:customer_id>/covers/<int:cover_id>/remove/", ties.remove_cover, name="remove_cover"),
     path("desk/customers/<int:customer_id>/agent/", ties.assign, name="assign"),
+    path("desk/customers/<int:customer_id>/parent/", companies.parent, name="parent"),
+    path("desk/customers/<int:customer_id>/contacts/", companies.contacts, name="contacts"),
+    path("desk/customers/<int:customer_id>/contracts/", companies.contracts_of, name="contracts_of"),
+    path("desk/contacts/<int:contact_id>/", companies.contact, name="contact"),
+    path("desk/contacts/<int:contact_id>/end/", companies.end_contact, name="end_contact"),
+    path("desk/contacts/<int:contact_id>/unmask/", companies.unmask_contact, name="unmask_contact"),
+    path("desk/contracts/", contracts.contracts, name="contracts"),
+    path("desk/contracts/export/", contracts.export, name="contracts_export"),
+    path("desk/contracts/<int:contract_id>/", contracts.contract, name="contract"),
+    path("desk/contracts/<int:contract_id>/edit/", contracts.edit, name="contract_edit"),
+    path("desk/contracts/<int:contract_id>/terminate/", contracts.terminate, name="contract_terminate"),
 ]

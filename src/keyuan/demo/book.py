@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from keyuan.customers.models import Customer
 from keyuan.demo.cards_told import tell_cards
 from keyuan.demo.company import STAFF, Company
+from keyuan.demo.enterprises import forget_files, furnish
 from keyuan.demo.lives import Biographer
 from keyuan.demo.loading import PASSWORD, Loader, analyse
 from keyuan.demo.numbers import MOST_CUSTOMERS
@@ -123,6 +124,8 @@ def load(
         rows["engagement.submission"] = tell_cards(
             book.company, units=loader.units, agents=loader.agents, users=loader.users, prospects=teller.made
         )
+        rows = Loader(book.company).load(_counted(book.batches(), progress))
+        rows.update(furnish(seed=seed, as_of=book.as_of))
     analyse()
     return Report(loaded=True, customers=customers, rows=dict(rows), seconds=time.perf_counter() - started)
 
@@ -141,6 +144,7 @@ def empty() -> None:
     real = Customer.objects.filter(synthetic=False).count()
     if real:
         raise RealCustomersInTheBook(count=real)
+    forget_files()
     from django.core.management import call_command  # noqa: PLC0415  only a replacement migrates
 
     with connection.cursor() as cursor:

@@ -19,9 +19,11 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.policies import queries
 from keyuan.policies.custom_page import card
 from keyuan.policies.forms import FilterForm, StepForm
+from keyuan.policies.members.rules import Membership
 from keyuan.policies.queries import Holding, PolicyFilter
 from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode, PolicyStatus
 from keyuan.policies.steps import BY_CODE, PolicyStep, Typed, amount_of, open_steps
+from keyuan.products.states import Line
 
 PAGE = 50
 S = PolicyStatus
@@ -147,6 +149,14 @@ def _page(
         "objects": [{"thing": thing, "kind": ObjectKind(thing.kind).label} for thing in held.objects],
         "parties": [{"party": party, "role": PartyRole(party.role).label} for party in held.parties],
         "steps": steps,
+        "membership": _membership(held, request, on),
         "custom": card(held.id, held.custom, viewer=request.viewer) if on == today() else {},
     }
     return render(request, "policies/detail.html", context, status=200 if wrong is None else 422)
+
+
+def _membership(held: Holding, request: SignedInRequest, on: date) -> Membership | None:
+    """Members and yearly premium of the day, for a group policy."""
+    if held.product.line != Line.GROUP:
+        return None
+    return queries.membership(held.id, viewer=request.viewer, on=on)

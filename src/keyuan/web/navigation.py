@@ -96,6 +96,13 @@ RAIL = (
         shortcut="g r",
     ),
     Place(
+        pgettext_lazy("页面", "合同"),
+        "file-check",
+        ("customers:contracts",),
+        Permission.SEE_CUSTOMERS,
+        words="hetong ht contracts",
+    ),
+    Place(
         pgettext_lazy("页面", "理赔"),
         "first-aid-kit",
         ("claims:list",),

@@ -12,6 +12,7 @@ from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.limits import FIND, spend
 from keyuan.accounts.roles import Permission
 from keyuan.customer360 import queries
+from keyuan.customer360.queries.enterprises import find_members
 
 ON_THE_PAGE = 50
 
@@ -26,9 +27,11 @@ def find(request: SignedInRequest) -> HttpResponse:
     spend(FIND, by=request.viewer)
     text = request.GET.get("q", "")
     hits = queries.find(text, viewer=request.viewer)
+    members = find_members(text, viewer=request.viewer)
     if fragment:
-        return render(request, "customer360/parts/hits.html", {"hits": hits, "text": text})
-    return JsonResponse({"query": text, "hits": [asdict(hit) for hit in hits]})
+        return render(request, "customer360/parts/hits.html", {"hits": hits, "members": members, "text": text})
+    told = {"hits": [asdict(hit) for hit in hits], "members": [asdict(member) for member in members]}
+    return JsonResponse({"query": text, **told})
 
 
 @staff_page(Permission.SEE_CUSTOMERS)
@@ -42,4 +45,10 @@ def _page(request: SignedInRequest) -> HttpResponse:
     spend(FIND, by=request.viewer)
     text = request.GET.get("q", "")
     hits = queries.find(text, viewer=request.viewer, limit=ON_THE_PAGE)
-    return render(request, "customer360/find.html", {"hits": hits, "text": text, "full": len(hits) == ON_THE_PAGE})
+    context = {
+        "hits": hits,
+        "members": find_members(text, viewer=request.viewer, limit=ON_THE_PAGE),
+        "text": text,
+        "full": len(hits) == ON_THE_PAGE,
+    }
+    return render(request, "customer360/find.html", context)

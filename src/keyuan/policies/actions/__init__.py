@@ -14,7 +14,14 @@ from keyuan.policies.actions.ending import (
 )
 from keyuan.policies.actions.issue import issue_policy
 from keyuan.policies.actions.member_lists import apply_member_list, look_at_member_list, open_member_list
-from keyuan.policies.actions.members import MemberDraft, add_member, change_member, remove_member, remove_members
+from keyuan.policies.actions.members import (
+    MemberDraft,
+    add_member,
+    change_member,
+    remove_member,
+    remove_members,
+    unmask_member,
+)
 from keyuan.policies.actions.renew import decline_renewal, renew_policy
 from keyuan.policies.actions.servicing import (
     convert_to_paid_up,
@@ -56,5 +63,6 @@ __all__ = [
     "suspend",
     "terminate_by_claim",
     "transfer",
+    "unmask_member",
     "withdraw_cancellation",
 ]

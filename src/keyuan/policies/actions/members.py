@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from keyuan.accounts import limits
 from keyuan.accounts.access import require
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import bulk as customer_rows
+from keyuan.customers.events import UNMASKED
 from keyuan.customers.masking import mask
+from keyuan.customers.refusals import FieldUnknown, PurposeMissing
 from keyuan.customers.registry import digest_of
 from keyuan.customers.standards import normalise, normalise_document
 from keyuan.customers.states import DocumentKind, IdentifierKind
-from keyuan.eventlog.actions import Line, record_many
+from keyuan.eventlog.actions import Line, record, record_many
 from keyuan.policies import events, rules
 from keyuan.policies.clocks import clocks_for
 from keyuan.policies.members.rules import PLAIN, TERMS
 from keyuan.policies.models import GroupMember, Policy
 from keyuan.policies.queries.holdings import facts_of
-from keyuan.policies.queries.members import visible_members
+from keyuan.policies.queries.members import the_member, visible_members
 from keyuan.policies.queries.scope import PolicyNotFound, visible
 from keyuan.policies.refusals import (
     AlreadyAMember,
@@ -250,3 +253,25 @@ def _locked_member(member_id: int, by: Viewer) -> tuple[GroupMember, Policy]:
 
 def _mobile_digest(mobile: str | None) -> bytes | None:
     return digest_of(IdentifierKind.MOBILE, mobile) if mobile else None
+
+
+def unmask_member(member_id: int, *, field: str, purpose: str, by: Viewer) -> str:
+    """The whole ID number or mobile of a member; the look is logged with its purpose, as for customers."""
+    require(by, Permission.UNMASK)
+    row = the_member(member_id, viewer=by)
+    if not purpose.strip():
+        raise PurposeMissing(field="purpose")
+    if field not in ("id_number", "mobile"):
+        raise FieldUnknown(field="field", name=field)
+    limits.spend(limits.UNMASK, by=by)
+    limits.spend(limits.UNMASK_A_DAY, by=by)
+    with transaction.atomic():
+        record(
+            UNMASKED,
+            by=by.actor,
+            customer_id=row.customer_id,
+            org_unit_id=row.policy.org_unit_id,
+            subject=("member", row.pk),
+            payload={"field": field, "purpose": purpose.strip()[:200], "member": row.name},
+        )
+    return str(getattr(row, field) or "")

@@ -33,11 +33,13 @@ from keyuan.policies.queries.members import (
 )
 from keyuan.policies.queries.money import MoneyOfCustomer, MoneyTotals, Movement, money, money_of_holdings
 from keyuan.policies.queries.scope import PolicyNotFound, insured_objects, the_policy, visible
+from keyuan.policies.queries.sums import InForce, in_force_of
 
 __all__ = [
     "GroupCover",
     "HolderBrief",
     "Holding",
+    "InForce",
     "MemberFilter",
     "MoneyOfCustomer",
     "MoneyTotals",
@@ -55,6 +57,7 @@ __all__ = [
     "holders_of",
     "holdings",
     "holdings_by_id",
+    "in_force_of",
     "insured_objects",
     "listed",
     "member_lists_of",
