@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
+from keyuan.customers import queries as customers
 from keyuan.customers.masking import mask
 from keyuan.kernel.clock import today
 from keyuan.kernel.paging import CappedPaginator
@@ -187,6 +188,7 @@ def unmask(request: SignedInRequest, member_id: int) -> HttpResponse:
 @staff_page(Permission.SEE_CUSTOMERS)
 def covers(request: SignedInRequest, customer_id: int) -> HttpResponse:
     """The group cover of a person, as a fragment of their 360 page."""
+    customers.must_be_visible(customer_id, viewer=request.viewer)
     found = queries.group_covers_of(customer_id, viewer=request.viewer, on=today())
     return render(request, "policies/members/covers.html", {"covers": found})
 
