@@ -124,7 +124,6 @@ def load(
         rows["engagement.submission"] = tell_cards(
             book.company, units=loader.units, agents=loader.agents, users=loader.users, prospects=teller.made
         )
-        rows = Loader(book.company).load(_counted(book.batches(), progress))
         rows.update(furnish(seed=seed, as_of=book.as_of))
     analyse()
     return Report(loaded=True, customers=customers, rows=dict(rows), seconds=time.perf_counter() - started)
