@@ -79,6 +79,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("engagement:fill", "code"): "secretcode",
     "image": "svg",
     "page_slug": "x",
+    "secret": "x",
     "field": "mobile",
     "kind": "mobile",
     "path_to_schema": "x",

@@ -49,7 +49,7 @@ from keyuan.policies.models import GroupMember, MemberList, Policy
 from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
 from keyuan.sales.models import Prospect
-from keyuan.servicedesk.models import Complaint, Notice, Task
+from keyuan.servicedesk.models import CalendarFeed, Complaint, Notice, Task
 from keyuan.webhooks.models import Delivery, Endpoint
 from tests.architecture.strangers import (
     DAY,
@@ -211,6 +211,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "claim": claim,
         "task": task,
         "notice": notice,
+        "feed": CalendarFeed.objects.create(user=owner, name=SECRET, digest=b"y" * 32),
         "complaint": complaint,
         "user": owner,
         "owner": owner,

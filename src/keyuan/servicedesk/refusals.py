@@ -112,3 +112,10 @@ class PurposeMissing(Refusal):
     code = "purpose_missing"
     message = _("导出任务要写明用途。")
     remedy = _("请填写用途后再导出；用途会写入日志。")
+
+
+class FeedNotFound(Refusal):
+    code = "calendar_feed_not_found"
+    status = 404
+    message = _("没有找到这个日历订阅。")
+    remedy = _("它可能已经停用，请刷新页面。")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.servicedesk.views import complaints, fragments, notices, tasks
+from keyuan.servicedesk.views import complaints, feeds, fragments, notices, tasks
 
 app_name = "servicedesk"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("desk/notices/", notices.notices, name="notices"),
     path("desk/notices/read/", notices.read_all, name="read_notices"),
     path("desk/notices/unread/", notices.unread, name="unread_notices"),
+    path("desk/notices/settings/", feeds.reminders, name="reminders"),
+    path("desk/notices/feeds/", feeds.make_feed, name="make_feed"),
+    path("desk/notices/feeds/<int:feed_id>/revoke/", feeds.revoke_feed, name="revoke_feed"),
+    path("calendar/<str:secret>.ics", feeds.calendar, name="calendar"),
     path("desk/notices/<int:notice_id>/", notices.open_notice, name="open_notice"),
     path("desk/complaints/", complaints.complaints, name="complaints"),
     path("desk/complaints/<int:complaint_id>/", complaints.complaint, name="complaint"),

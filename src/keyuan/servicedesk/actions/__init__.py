@@ -8,6 +8,7 @@ from keyuan.servicedesk.actions.complaints import (
     tell_decision,
 )
 from keyuan.servicedesk.actions.contacts import note_contact
+from keyuan.servicedesk.actions.feeds import make_feed, revoke_feed
 from keyuan.servicedesk.actions.many import create_tasks
 from keyuan.servicedesk.actions.notices import Draft, notify, notify_each, read_notices, sweep_notices
 from keyuan.servicedesk.actions.reminders import remind_of_tasks
@@ -33,6 +34,7 @@ __all__ = [
     "decide_complaint",
     "edit_task",
     "extend_complaint",
+    "make_feed",
     "note_contact",
     "notify",
     "notify_each",
@@ -43,6 +45,7 @@ __all__ = [
     "remind_of_tasks",
     "reopen_task",
     "reopen_tasks",
+    "revoke_feed",
     "snooze_task",
     "sweep_notices",
     "tell_decision",

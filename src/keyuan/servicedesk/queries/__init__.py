@@ -11,6 +11,7 @@ from keyuan.servicedesk.queries.complaints import (
     visible_complaints,
     with_names,
 )
+from keyuan.servicedesk.queries.feeds import calendar_feeds, feed_owner, language_of, tasks_for_calendar
 from keyuan.servicedesk.queries.many import customer_tasks, visible_contacts
 from keyuan.servicedesk.queries.notices import missed_notices, notices, unread_count
 from keyuan.servicedesk.queries.tasks import (
@@ -31,16 +32,20 @@ __all__ = [
     "TaskFilter",
     "TaskNotFound",
     "as_held",
+    "calendar_feeds",
     "complaints_of",
     "customer_tasks",
     "day_bounds",
     "day_of",
     "done_tasks",
     "facts_of",
+    "feed_owner",
+    "language_of",
     "missed_notices",
     "notices",
     "open_tasks",
     "task_list",
+    "tasks_for_calendar",
     "tasks_of",
     "the_complaint",
     "the_customer",
