@@ -80,6 +80,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     "image": "svg",
     "page_slug": "x",
     "secret": "x",
+    ("deadlines:remove_notice", "number"): 2026,
     "field": "mobile",
     "kind": "mobile",
     "path_to_schema": "x",
@@ -104,6 +105,7 @@ QUERY_VALUES: dict[str, Any] = {
     "found": [],  # rows that the caller has already read in scope
     "key": SECRET,
     "since_id": 0,
+    "year": 2026,
     "record": "person",
     "values": {"secret": SECRET},
     "keys": [(1, DAY + timedelta(days=335))],

@@ -1,20 +1,25 @@
 """The working calendar of the company: weekends, Chinese statutory holidays and the workdays shifted for them.
 
 The days of the years 2004 to 2026 come with the library ``chinesecalendar``. For a year that it does not know, weekends
-and the holidays of fixed date count, and every answer about it says ``certain=False``, until the official notice is in.
+and the holidays of fixed date count, and every answer about it says ``certain=False``, until an administrator has taken
+in the official notice (the page 工作日历, models.py). A notice taken in comes before what the library says of its year.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from time import monotonic
 from typing import Final
 
 from chinese_calendar import constants
 
+from keyuan.deadlines.models import NoticedDay
 from keyuan.deadlines.rules import CalendarDay, NamedDay, WorkingCalendar
 from keyuan.deadlines.states import Festival
 
+KEPT_SECONDS: Final = 60.0
+_kept: dict[str, tuple[WorkingCalendar, float]] = {}
 FESTIVALS: Final = {
     "New Year's Day": Festival.NEW_YEAR,
     "Spring Festival": Festival.SPRING_FESTIVAL,
@@ -39,8 +44,28 @@ def _festival(name: str) -> Festival:
 
 
 def current() -> WorkingCalendar:
-    """The calendar that holds now."""
-    return shipped()
+    """The calendar that holds now. A notice taken in by another process is heard of within a minute."""
+    kept = _kept.get("calendar")
+    if kept is None or monotonic() - kept[1] > KEPT_SECONDS:
+        kept = _kept["calendar"] = (_with_notices(shipped()), monotonic())
+    return kept[0]
+
+
+def forget() -> None:
+    """Look into the table of notices anew the next time."""
+    _kept.clear()
+
+
+def _with_notices(known: WorkingCalendar) -> WorkingCalendar:
+    rows = list(NoticedDay.objects.values_list("day", "works", "festival", "notice__year"))
+    if not rows:
+        return known
+    years = {year for *_named, year in rows}
+    # What the library said of such a year is set aside as a whole, but for the turn of a year that the notice of the
+    # next one has the say in.
+    named = {day: one for day, one in known.named.items() if day.year not in years}
+    named |= {day: NamedDay(day, works, Festival(festival)) for day, works, festival, _year in rows}
+    return WorkingCalendar(named, frozenset(known.years) | years)
 
 
 def calendar_day(day: date) -> CalendarDay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -94,3 +95,10 @@ class WorkingCalendar:
             return -self.workdays_between(end, start)
         days = (start + timedelta(days=ahead) for ahead in range(1, (end - start).days + 1))
         return sum(1 for day in days if self.is_workday(day))
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last (民法典 §202)."""
+    place = day.month - 1 + months
+    year, month = day.year + place // 12, place % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from keyuan.deadlines.rules import WorkingCalendar
+from keyuan.deadlines.rules import WorkingCalendar, months_later
 from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.servicedesk.states import DueChoice, Remind, Repeat, SnoozeChoice
 
@@ -117,13 +116,6 @@ def _nominal(first: date, repeat: Repeat, times: int) -> date:
     if repeat == Repeat.WEEK:
         return first + timedelta(weeks=times)
     return months_later(first, times if repeat == Repeat.MONTH else 12 * times)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last."""
-    place = day.month - 1 + months
-    year, month = day.year + place // 12, place % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _at(day: date, hour: time) -> datetime:

@@ -15,7 +15,7 @@ from keyuan.eventlog.actions import record
 from keyuan.kernel.clock import now
 from keyuan.servicedesk import events, queries
 from keyuan.servicedesk.models import CalendarFeed
-from keyuan.servicedesk.refusals import FeedNotFound, TooManyFeeds
+from keyuan.servicedesk.refusals import FeedNotFound, NoOwner, TooManyFeeds
 
 MOST: Final = 5
 
@@ -29,6 +29,8 @@ def digest_of(secret: str) -> bytes:
 def make_feed(*, name: str, by: Viewer) -> tuple[CalendarFeed, str]:
     """A new feed of the viewer's tasks, and the secret part of its address, which nobody can read again."""
     require(by, Permission.CONTACT_CUSTOMERS)
+    if by.user_id is None:
+        raise NoOwner
     if queries.calendar_feeds(viewer=by).count() >= MOST:
         raise TooManyFeeds(most=MOST)
     secret = secrets.token_urlsafe(32)
