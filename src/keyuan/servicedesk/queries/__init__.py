@@ -11,7 +11,7 @@ from keyuan.servicedesk.queries.complaints import (
     visible_complaints,
     with_names,
 )
-from keyuan.servicedesk.queries.feeds import calendar_feeds, feed_owner, language_of, tasks_for_calendar
+from keyuan.servicedesk.queries.feeds import calendar_feeds, feed_owner, tasks_for_calendar
 from keyuan.servicedesk.queries.many import customer_tasks, visible_contacts
 from keyuan.servicedesk.queries.notices import missed_notices, notices, unread_count
 from keyuan.servicedesk.queries.tasks import (
@@ -40,7 +40,6 @@ __all__ = [
     "done_tasks",
     "facts_of",
     "feed_owner",
-    "language_of",
     "missed_notices",
     "notices",
     "open_tasks",

@@ -7,7 +7,6 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from keyuan.accounts.queries import active_staff
 from keyuan.accounts.scope import STRANGER, Viewer, accounts_with_scope, viewer_of
 from keyuan.servicedesk.models import CalendarFeed, Task
 
@@ -41,9 +40,3 @@ def tasks_for_calendar(*, viewer: Viewer, on: datetime) -> list[Task]:
     shown = Q(done_at__isnull=True) | Q(done_at__gte=on - timedelta(days=DONE_SHOWN_DAYS))
     found = Task.objects.filter(shown, owner_id=viewer.user_id).select_related("customer")
     return list(found.order_by("-due_at")[:MOST])
-
-
-def language_of(viewer: Viewer) -> str:
-    """The language in which the viewer reads."""
-    known = active_staff([] if viewer.user_id is None else [viewer.user_id])
-    return known[0][1] if known else "zh-hans"

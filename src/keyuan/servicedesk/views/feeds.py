@@ -11,6 +11,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from keyuan.accounts.access import SignedInRequest, staff_page
+from keyuan.accounts.queries import active_staff
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import STRANGER
 from keyuan.kernel.clock import now
@@ -70,7 +71,8 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     if owner == STRANGER or not owner.may(Permission.CONTACT_CUSTOMERS):
         raise Http404
     tasks = queries.tasks_for_calendar(viewer=owner, on=moment)
-    with override(queries.language_of(owner)):
+    ((_user, language),) = active_staff([owner.user_id or 0])
+    with override(language):
         entries = [_entry(request, task) for task in tasks]
         text = calendar_of(entries, name=_("客缘任务"))
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
