@@ -14,7 +14,9 @@ from keyuan.accounts.models import User
 from keyuan.accounts.scope import viewer_of
 from keyuan.customers import queries as customers
 from keyuan.demo.book import load
+from keyuan.engagement import queries as forms
 from keyuan.policies import queries as policies
+from keyuan.sales import queries as sales
 from tests.fixtures.browser import AXE, LANGUAGES, SERIOUS, SIZES, SignIn, prefer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,6 +33,18 @@ OF_THE_MANAGER = (
     "/desk/tasks/",
     "/desk/complaints/",
     "/intake/",
+)
+OF_PROSPECTS_AND_FORMS = (
+    "/desk/prospects/",
+    "/desk/prospects/?view=board",
+    "/desk/prospects/{prospect}/",
+    "/desk/prospects/new/",
+    "/desk/sources/?period=all",
+    "/desk/forms/",
+    "/desk/forms/{form}/",
+    "/desk/forms/{form}/share/",
+    "/desk/forms/{form}/results/",
+    "/f/diaocha/",
 )
 OF_THE_ADMINISTRATOR = ("/accounts/users/",)
 FAULTS = """async rules => {
@@ -83,4 +97,18 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
         }
         for address in addresses:
             wrong += look(page, address.format(**one))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_prospects_and_forms_are_fit_for_everybody(
+    page: Page, sign_in: SignIn, demo_book: Callable[[str], User]
+) -> None:
+    user = demo_book("manager")
+    page.goto("/accounts/login/")
+    sign_in(user=user)
+    one = {
+        "prospect": sales.visible(viewer_of(user)).values_list("pk", flat=True).first(),
+        "form": forms.visible(viewer_of(user)).filter(slug="diaocha").values_list("pk", flat=True).first(),
+    }
+    wrong = [line for address in OF_PROSPECTS_AND_FORMS for line in look(page, address.format(**one))]
     assert not wrong, "\n".join(wrong)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When
 
 from keyuan.customers.masking import mask
 from keyuan.customers.names import infix_query, latin_query
@@ -95,8 +94,11 @@ class BoardColumn:
 def listed(wanted: ProspectFilter, *, viewer: Viewer, on: date) -> QuerySet[Prospect]:
     """The prospects in scope that fit on the day ``on``, in order: newest first unless the filter says otherwise."""
     found = visible(viewer).filter(_conditions(wanted, on))
-    joined = found.select_related("owner", "org_unit").defer("name_grams", "note")
-    return joined.order_by(*_order(wanted.sort))
+    return _joined(found).order_by(*_order(wanted.sort))
+
+
+def _joined(found: QuerySet[Prospect]) -> QuerySet[Prospect]:
+    return found.select_related("owner", "org_unit").defer("name_grams", "note")
 
 
 def stage_counts(wanted: ProspectFilter, *, viewer: Viewer, on: date) -> dict[str, int]:
@@ -111,13 +113,12 @@ def board(wanted: ProspectFilter, *, viewer: Viewer, on: date) -> list[BoardColu
     counts = stage_counts(rest, viewer=viewer, on=on)
     if not counts:
         return []
-    place = Window(
-        RowNumber(),
-        partition_by=STAGE,
-        order_by=[F("next_step_on").asc(nulls_last=True), F("id").desc()],
-    )
-    found = listed(rest, viewer=viewer, on=on).annotate(place=place).filter(place__lte=CARDS).order_by("place")
-    cards = rows_of(found)
+    found = visible(viewer).filter(_conditions(rest, on))
+    nearest = (F("next_step_on").asc(nulls_last=True), F("id").desc())
+    # The first cards of each column by themselves: the database need not put every prospect into order for them.
+    first, *others = [found.filter(_stage(each)).order_by(*nearest).values("pk")[:CARDS] for each in Stage]
+    ids = [row["pk"] for row in first.union(*others, all=True)]
+    cards = rows_of(_joined(visible(viewer).filter(pk__in=ids)).order_by(*nearest))
     return [
         BoardColumn(each, counts.get(each, 0), tuple(card for card in cards if card.stage == each)) for each in Stage
     ]
