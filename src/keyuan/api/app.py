@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from keyuan.accounts.access import staff_page
 from keyuan.accounts.api_auth import SessionAuth, TokenAuth
 from keyuan.accounts.roles import Permission
+from keyuan.api.custom_fields import router as custom_fields
 from keyuan.api.customers import router as customers
 from keyuan.api.events import router as events
 from keyuan.api.query import router as queries
@@ -32,6 +33,7 @@ api.add_router("/customers", customers)
 api.add_router("/renewals", renewals)
 api.add_router("/queries", queries)
 api.add_router("/events", events)
+api.add_router("", custom_fields)
 
 
 @api.exception_handler(Refusal)

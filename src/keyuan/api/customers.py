@@ -13,13 +13,13 @@ from keyuan.accounts.access import require
 from keyuan.accounts.limits import FIND, spend
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
-from keyuan.api.intake import NewContact, NewCustomer, NewTask
+from keyuan.api.intake import CustomerChanges, NewContact, NewCustomer, NewTask
 from keyuan.api.refusals import OneKind
 from keyuan.api.replies import reply
-from keyuan.api.shapes import Created, Failure, Found, Noted, Profile, TimelineAnswer
+from keyuan.api.shapes import Changed, Created, Failure, Found, Noted, Profile, TimelineAnswer
 from keyuan.customer360 import queries
 from keyuan.customer360.shapes import Hit, Overview
-from keyuan.customers.actions import register_customer
+from keyuan.customers.actions import change_customer, register_customer
 from keyuan.servicedesk.actions import create_task, note_contact
 
 router = Router(tags=["customers"])
@@ -98,6 +98,12 @@ def register(request: HttpRequest, body: NewCustomer) -> HttpResponse:
     own = 0 if body.org_unit_id else accounts.units(viewer=viewer).values_list("pk", flat=True).first() or 0
     made = register_customer(body.draft(unit=own), by=viewer)
     return reply(Created(made.pk, made.number), status=201)
+
+
+@router.patch("/{customer_id}", response={200: Changed, **FAILURES, 409: Failure}, summary="Change a customer")
+def change(request: HttpRequest, customer_id: CustomerId, body: CustomerChanges) -> HttpResponse:
+    """Write what is named, custom fields included; before and after go into the log. Answers with what really changed."""
+    return reply(Changed(change_customer(customer_id, changes=body.changes(), by=viewer_of(request))))
 
 
 @router.post("/{customer_id}/contacts", response={201: Noted, **FAILURES}, summary="Write down a contact")

@@ -110,6 +110,42 @@ class NewCustomer(Strict):
         return CustomerDraft(details=chosen, org_unit_id=self.org_unit_id or unit, **rest)
 
 
+def _all_optional(name: str, draft: type, table: str) -> Any:
+    """The same fields as in ``_schema_of``, none of which has to be given."""
+    whole = _schema_of(f"{name}Whole", draft, table)
+    shape: dict[str, Any] = {key: (field.annotation | None, None) for key, field in whole.model_fields.items()}
+    return create_model(name, __base__=Strict, **shape)
+
+
+PersonChanges = _all_optional("PersonChanges", PersonDraft, "Person")
+EnterpriseChanges = _all_optional("EnterpriseChanges", EnterpriseDraft, "Enterprise")
+
+
+class CustomerChanges(Strict):
+    """What is to change; what is not named stays. ``person`` or ``enterprise``, as the customer is."""
+
+    name: words(120, 1) | None = None  # type: ignore[valid-type]
+    source: Source | None = None
+    source_detail: words(120) | None = None  # type: ignore[valid-type]
+    person: PersonChanges | None = None  # type: ignore[valid-type]
+    enterprise: EnterpriseChanges | None = None  # type: ignore[valid-type]
+    custom: CustomValues = Field(default_factory=dict)
+
+    def changes(self) -> dict[str, Any]:
+        """The same as the customers room takes it."""
+        told = self.model_dump(exclude_unset=True)
+        custom = {f"custom.{slug}": value for slug, value in (told.pop("custom", None) or {}).items()}
+        details = {**(told.pop("person", None) or {}), **(told.pop("enterprise", None) or {})}
+        own = {name: value for name, value in told.items() if value is not None}
+        return {**own, **details, **custom}
+
+
+class PolicyChanges(Strict):
+    """Custom fields of a policy."""
+
+    custom: CustomValues
+
+
 class NewContact(Strict):
     """A contact that was made: ``occurred_at`` is now if left out."""
 

@@ -78,6 +78,46 @@ class Created:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """The names of the fields that changed; none when everything was so already."""
+
+    fields: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomChoice:
+    """A value that a custom field with choices takes; ``retired``: no longer chosen, but records may have it."""
+
+    code: str
+    label: str
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomFieldSeen:
+    """A custom field as an administrator has defined it. ``editable``: the caller may change it."""
+
+    record: str
+    slug: str
+    label: str
+    type: str
+    required: bool
+    help: str
+    section: str
+    choices: Sequence[CustomChoice]
+    editable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyCustom:
+    """The custom fields of one policy."""
+
+    id: int
+    number: str
+    custom: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class EventKindSeen:
     """A kind of event: its stable name, what people call it, and what it is about."""
 

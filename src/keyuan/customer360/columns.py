@@ -18,6 +18,10 @@ from keyuan.customer360.queries.seen import labelled
 from keyuan.customers import queries as customers
 from keyuan.customers.masking import mask
 from keyuan.customers.states import CustomerKind, Education, MaritalStatus, Sex, Source
+from keyuan.customfields import rules
+from keyuan.customfields.queries import definitions
+from keyuan.customfields.shapes import Definition
+from keyuan.customfields.states import FieldType, RecordKind
 from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.policies import queries as policies
 from keyuan.products.states import Line
@@ -171,8 +175,30 @@ MOST_COLUMNS = 20
 
 
 def columns(viewer: Viewer) -> dict[str, Column]:
-    """The columns that a viewer can choose from, by name, in their order."""
-    return COLUMNS
+    """The columns that a viewer can choose from, by name, in their order; custom fields come last."""
+    return {**COLUMNS, **_custom_columns(viewer)}
+
+
+LOOKS = {FieldType.NUMBER: "number", FieldType.MONEY: "money", FieldType.DATE: "day"}
+
+
+def _custom_columns(viewer: Viewer) -> dict[str, Column]:
+    """The custom fields of people and enterprises that the viewer may see; one slug is one column."""
+    found: dict[str, Column] = {}
+    for record in (RecordKind.PERSON, RecordKind.ENTERPRISE):
+        for each in definitions(record, viewer=viewer):
+            found.setdefault(each.key, _custom_column(each))
+    return found
+
+
+def _custom_column(definition: Definition) -> Column:
+    return Column(
+        name=definition.key,
+        label=definition.label,
+        look=LOOKS.get(definition.type, "text"),
+        paths=(f"custom__{definition.slug}",),
+        show=lambda values, on: rules.typed(definition, values[0]),
+    )
 
 
 def chosen(names: Sequence[str], viewer: Viewer) -> tuple[Column, ...]:

@@ -18,6 +18,7 @@ from keyuan.customers.models import Assignment, Customer, Enterprise, Identifier
 from keyuan.customers.names import search_forms
 from keyuan.customers.registry import digest_of, shown_of
 from keyuan.customers.states import SEALED_KINDS, AssignmentKind, CustomerKind, IdentifierKind
+from keyuan.customfields import bulk as customfields
 from keyuan.eventlog import bulk as log
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.copying import copy_rows, fetch_frame, filled, listed, new_ids, update_rows
@@ -142,7 +143,8 @@ def add(frame: pl.DataFrame, *, by: Actor, today: date, payload: pl.Series) -> N
     """
     core = filled(frame, ["source_detail"], "")
     core = filled(core, ["synthetic"], False)
-    copy_rows(Customer._meta.db_table, _with_search_forms(core.select("id", "number", *CUSTOMER)))
+    told = [customfields.packed(core)] if customfields.columns_of(core) else []
+    copy_rows(Customer._meta.db_table, _with_search_forms(core.select("id", "number", *CUSTOMER, *told)))
     _write_parts(frame, copy_rows)
     numbers = frame.select(
         pl.col("id").alias("customer_id"),
@@ -169,6 +171,7 @@ def change(frame: pl.DataFrame, *, by: Actor, today: date, payload: pl.Series) -
     """Overwrite customers that an earlier import made with what the book says now, and write a log line for each."""
     core = [name for name in CUSTOMER if name in frame.columns]
     update_rows(Customer._meta.db_table, _with_search_forms(frame.select("id", *core)))
+    customfields.merge(Customer._meta.db_table, frame)
     _write_parts(frame, lambda table, rows: update_rows(table, rows, key="customer_id"))
     _move_identifiers(frame, today)
     lines = frame.select(

@@ -15,7 +15,7 @@ from keyuan.customers.states import DocumentKind, IdentifierKind
 from keyuan.intake.mapping import Mapping, Record, Source
 from keyuan.intake.reading import ROW
 from keyuan.intake.values import Reading, cleaned, met, reading, text_of
-from keyuan.intake.vocabulary import FIELDS, NATURAL_KEYS, RecordKind, Type
+from keyuan.intake.vocabulary import NATURAL_KEYS, RecordKind, Type, fields_of
 
 KEY = "_key"
 CONTENT = "_content"
@@ -57,7 +57,7 @@ def plans(mapping: Mapping, source: Source) -> list[Plan]:
 
 
 def _plan(record: Record, source: Source) -> Plan:
-    known = FIELDS[record.kind]
+    known = fields_of(record.kind, record.fields)
     readings = {name: reading(known[name], value, source) for name, value in record.fields.items()}
     key = text_of(record.key, source) if record.key else None
     return Plan(record, readings, key, {name: text_of(value, source) for name, value in record.details.items()})
@@ -129,7 +129,7 @@ def _standards(made: pl.DataFrame, record: Record) -> tuple[pl.DataFrame, list[P
     problems: list[Problem] = []
     replaced = []
     for name in record.fields:
-        kind = FIELDS[record.kind][name].identifier
+        kind = fields_of(record.kind, record.fields)[name].identifier
         if kind is None:
             continue
         documents = made["document_kind"].to_list() if name == "id_number" and "document_kind" in made.columns else None

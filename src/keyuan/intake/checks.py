@@ -8,7 +8,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from keyuan.customers import bulk as customers
+from keyuan.customers.custom import record_of
 from keyuan.customers.events import IMPORTED
+from keyuan.customers.states import CustomerKind
+from keyuan.customfields.queries import kept
+from keyuan.customfields.shapes import PREFIX
 from keyuan.eventlog.bulk import payloads_of
 from keyuan.intake.build import CONTENT, KEY, Built, Problem
 from keyuan.intake.known import CUSTOMER, OLD_CONTENT, POLICY, TARGET, Known
@@ -49,6 +53,7 @@ def _problems(made: Sequence[Built], known: Known, around: Surroundings) -> Iter
         yield from _references(built, made, known)
         yield from _codes(built, known, around.mapping)
         yield from _order_of_days(built)
+        yield from _whose_fields(built)
     yield from _numbers(made, RecordKind.POLICY, known.policy_numbers, known, around)
     yield from _numbers(made, RecordKind.CLAIM, known.claim_numbers, known, around)
     yield from _premiums(made, known)
@@ -139,6 +144,21 @@ def _order_of_days(built: Built) -> Iterator[Problem]:
         decision = pl.col("decision").is_null() if "decision" in have else pl.lit(True)
         for row in frame.filter(decided != decision)[ROW]:
             yield Problem(row, "decision", "decision_without_day")
+
+
+def _whose_fields(built: Built) -> Iterator[Problem]:
+    """A custom field of people has no value for an enterprise, nor the other way round."""
+    names = [name for name in built.frame.columns if name.startswith(PREFIX)]
+    if built.record.kind != RecordKind.CUSTOMER or not names:
+        return
+    frame = built.frame
+    kind = pl.col("kind").fill_null("individual") if "kind" in frame.columns else pl.lit("individual")
+    for customer_kind in CustomerKind:
+        known = {each.key for each in kept()[record_of(customer_kind)]}
+        for name in (name for name in names if name not in known):
+            for row in frame.filter(pl.col(name).is_not_null() & (kind == customer_kind.value))[ROW]:
+                gaps = {"name": name, "kind": str(customer_kind.label)}
+                yield Problem(row, built.record.fields[name].shown, "custom_not_for_kind", gaps)
 
 
 def _numbers(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keyuan.intake.mappings import shipped
 from keyuan.intake.suggest import missing, targets
-from keyuan.intake.vocabulary import FIELDS, RecordKind
+from keyuan.intake.vocabulary import RecordKind, fields_of
 from keyuan.products.states import Line
 
 
@@ -77,5 +77,5 @@ class MappingForm(forms.Form):
 def label_of(target: str) -> str:
     """A target as people read it."""
     kind, _dot, name = target.partition(".")
-    found = FIELDS[RecordKind(kind)].get(name)
+    found = fields_of(RecordKind(kind)).get(name)
     return f"{RecordKind(kind).label} · {found.label if found else name}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
-from keyuan.intake.vocabulary import FIELDS, RecordKind
+from keyuan.intake.vocabulary import RecordKind, fields_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Source:
         values = [record.key for record in self.records if record.key and not record.when]
         for record in self.records:
             if not record.when:
-                known = FIELDS[record.kind]
+                known = fields_of(record.kind, record.fields)
                 values += [
                     value for name, value in record.fields.items() if known[name].required and value.default is None
                 ]

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.intake.mapping import Condition, Mapping, Record, Source, Value, pieces
-from keyuan.intake.vocabulary import FIELDS, NATURAL_KEYS, RecordKind, Type
+from keyuan.intake.vocabulary import FIELDS, NATURAL_KEYS, RecordKind, Type, fields_of
 from keyuan.kernel.refusals import Refusal
 
 
@@ -254,7 +254,7 @@ def _record(reader: _Reader, node: Node) -> Record:
 
 def _fields(reader: _Reader, node: Node, kind: RecordKind) -> dict[str, Value]:
     parts = reader.mapping(node.get("fields"), node, "fields")
-    known = {name: field for name, field in FIELDS[kind].items() if field.type != Type.DETAILS}
+    known = {name: field for name, field in fields_of(kind, parts).items() if field.type != Type.DETAILS}
     if parts:
         reader.keys(Node(parts, node.line), known)
     result = {name: _value(reader, child) for name, child in parts.items() if name in known}

@@ -19,6 +19,8 @@ REASONS = {
     "fraction_of_a_cent": _("“%(value)s”不足一分。"),
     "too_large": _("“%(value)s”超出范围。"),
     "unknown_code": _("“%(value)s”不在允许的取值中（%(allowed)s）。"),
+    "custom_value": _("“%(value)s”不符合字段“%(name)s”的要求（%(type)s）。"),
+    "custom_not_for_kind": _("“%(name)s”不是%(kind)s客户的字段。"),
     "invalid_identifier": _("“%(value)s”无效：%(problem)s"),
     "digits_lost": _("“%(value)s”已被电子表格改成科学计数，丢失了末几位。请把该列设为文本后重新导出。"),
     "duplicate_in_book": _("“%(value)s”与第%(row)s行（%(file)s）重复，却属于另一条记录。"),

@@ -9,7 +9,7 @@ import yaml
 
 from keyuan.customers.standards import InvalidIdentifier, normalise
 from keyuan.customers.states import IdentifierKind
-from keyuan.intake.vocabulary import FIELDS, RecordKind, Type
+from keyuan.intake.vocabulary import FIELDS, RecordKind, Type, custom_fields, fields_of
 from keyuan.products.states import Line
 
 KEY = "key"
@@ -79,7 +79,7 @@ def targets() -> list[tuple[str, list[tuple[str, str]]]]:
     """What a column can become, in groups: (kind's label, [(kind.field, label)])."""
     groups = []
     for kind in FORM_KINDS:
-        fields = [field for field in FIELDS[kind].values() if field.type not in (Type.REFERENCE, Type.DETAILS)]
+        fields = [field for field in fields_of(kind).values() if field.type not in (Type.REFERENCE, Type.DETAILS)]
         if kind == RecordKind.OBJECT:
             fields = [field for field in fields if field.identifier]
         choices = [(f"{kind}.{field.name}", str(field.label)) for field in fields]
@@ -92,14 +92,26 @@ def targets() -> list[tuple[str, list[tuple[str, str]]]]:
 def suggested(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
     """Column → kind.field for the columns that are recognised; each target once."""
     found: dict[str, str] = {}
+    ours = _custom_headings()
     for place, name in enumerate(header):
-        target = _BY_HEADING.get(re.sub(r"[\s_\-（(].*?[)）]$|\s", "", name).lower()) or _BY_HEADING.get(
-            name.strip().lower()
-        )
+        whole, bare = name.strip().lower(), re.sub(r"[\s_\-（(].*?[)）]$|\s", "", name).lower()
+        target = ours.get(whole) or _BY_HEADING.get(bare) or _BY_HEADING.get(whole)
         target = target or _sniffed([row[place] for row in rows if place < len(row) and row[place]])
         if target and target not in found.values():
             found[name] = target
     return found
+
+
+def _custom_headings() -> dict[str, str]:
+    """What a column of a custom field is called: its code, ``custom.code``, or its name in either language."""
+    headings: dict[str, str] = {}
+    for kind in (RecordKind.CUSTOMER, RecordKind.POLICY):
+        for field in custom_fields(kind).values():
+            if field.definition is not None:
+                known = field.definition
+                for heading in (known.key, known.name, known.name_en, known.slug):
+                    headings.setdefault(heading.lower(), f"{kind}.{field.name}")
+    return {heading: target for heading, target in headings.items() if heading and heading not in _BY_HEADING}
 
 
 def _sniffed(cells: Sequence[str]) -> str | None:
@@ -148,7 +160,7 @@ def customer_key(by_target: dict[str, str]) -> str:
 
 def _record(kind: RecordKind, by_target: dict[str, str], product: str, line: str) -> dict[str, object] | None:
     fields: dict[str, object] = {
-        field: {"column": by_target[f"{kind}.{field}"]} for field in FIELDS[kind] if f"{kind}.{field}" in by_target
+        field: {"column": by_target[f"{kind}.{field}"]} for field in fields_of(kind) if f"{kind}.{field}" in by_target
     }
     if not fields or (kind == RecordKind.CUSTOMER and "name" not in fields):
         return None

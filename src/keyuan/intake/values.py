@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import polars as pl
 from django.db import models
 from django.utils.translation import override
 
+from keyuan.customfields import rules
+from keyuan.customfields.refusals import CustomValuesRefused
+from keyuan.customfields.shapes import Definition
+from keyuan.customfields.states import FieldType
 from keyuan.intake.mapping import Condition, Source, Value
 from keyuan.intake.vocabulary import Field, Type
 
@@ -234,6 +239,28 @@ def _yes_no(_field: Field, _value: Value, _source: Source, text: pl.Expr) -> typ
     return made, (Check(text.is_not_null() & made.is_null(), "unknown_code", (("allowed", ", ".join(known)),)),)
 
 
+def _custom(field: Field, value: Value, source: Source, text: pl.Expr) -> type_checks:
+    """The value as the JSON text that is stored, by the rules of its definition."""
+    definition = field.definition
+    assert definition is not None, field.name  # noqa: S101  the vocabulary gives every CUSTOM field its definition
+    plain = text
+    if definition.type == FieldType.DATE:
+        plain = _date(text, source.dates).dt.strftime("%Y-%m-%d")
+    elif definition.type in (FieldType.NUMBER, FieldType.MONEY):
+        plain = _plain_number(text, source.decimal)
+    made = plain.map_elements(partial(_stored, definition), return_dtype=pl.String)
+    gaps = (("name", definition.label), ("type", str(definition.type.label)))
+    return made, (Check(text.is_not_null() & made.is_null(), "custom_value", gaps),)
+
+
+def _stored(definition: Definition, text: str) -> str | None:
+    try:
+        told = rules.cleaned([definition], {definition.slug: text})[definition.slug]
+    except CustomValuesRefused:
+        return None
+    return None if told is None else json.dumps(told, ensure_ascii=False)
+
+
 _READERS: dict[Type, Callable[[Field, Value, Source, pl.Expr], type_checks]] = {
     Type.TEXT: _text,
     Type.CODE: _code,
@@ -246,4 +273,5 @@ _READERS: dict[Type, Callable[[Field, Value, Source, pl.Expr], type_checks]] = {
     # Identifiers come as text here; each is checked by its standard afterwards (checks.py).
     Type.IDENTIFIER: _text,
     Type.REFERENCE: _text,
+    Type.CUSTOM: _custom,
 }

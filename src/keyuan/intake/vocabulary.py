@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +21,9 @@ from keyuan.customers.states import (
     Sex,
     Source,
 )
+from keyuan.customfields.queries import kept
+from keyuan.customfields.shapes import PREFIX, Definition
+from keyuan.customfields.states import RecordKind as Whose
 from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode
 from keyuan.products.states import Line
 from keyuan.servicedesk.states import CallOutcome, ContactChannel, Direction
@@ -52,6 +56,7 @@ class Type(StrEnum):
     IDENTIFIER = "identifier"
     REFERENCE = "reference"
     DETAILS = "details"
+    CUSTOM = "custom"
 
 
 Codes = type[models.Choices]
@@ -68,6 +73,7 @@ class Field:
     longest: int = 120
     codes: Codes | None = None
     identifier: IdentifierKind | None = None
+    definition: Definition | None = None
 
 
 def _texts(**labels: tuple[str | Promise, int]) -> tuple[Field, ...]:
@@ -217,6 +223,33 @@ FIELDS: dict[RecordKind, dict[str, Field]] = {
         RecordKind.CONTACT: _CONTACT,
     }.items()
 }
+# Whose custom fields a kind of record can bring. A slug of people and enterprises means one type (customfields).
+CUSTOM_OF = {
+    RecordKind.CUSTOMER: (Whose.PERSON, Whose.ENTERPRISE),
+    RecordKind.POLICY: (Whose.POLICY,),
+}
+
+
+def custom_fields(kind: RecordKind) -> dict[str, Field]:
+    """The custom fields in use of a kind of record, by name (``custom.slug``)."""
+    found: dict[str, Field] = {}
+    for whose in CUSTOM_OF.get(kind, ()):
+        for each in kept()[whose]:
+            if not each.retired:
+                found.setdefault(each.key, Field(each.key, each.label, Type.CUSTOM, definition=each))
+    return found
+
+
+def fields_of(kind: RecordKind, names: Iterable[str] | None = None) -> dict[str, Field]:
+    """Every field that a book can bring for a kind of record: ours and those that an administrator has defined.
+
+    For a record that fills the fields ``names`` the definitions are asked for only if it fills one of them.
+    """
+    if names is not None and not any(str(name).startswith(PREFIX) for name in names):
+        return FIELDS[kind]
+    return {**FIELDS[kind], **custom_fields(kind)}
+
+
 # What makes a record the same record again, where the mapping gives no key of its own.
 NATURAL_KEYS: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.TERM: ("policy", "starts_on"),

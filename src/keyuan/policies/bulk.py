@@ -13,6 +13,7 @@ from django.db import connection
 
 from keyuan.customers import bulk as customers
 from keyuan.customers.states import IdentifierKind
+from keyuan.customfields import bulk as customfields
 from keyuan.eventlog import bulk as log
 from keyuan.eventlog.kinds import EventKind
 from keyuan.kernel.actor import Actor
@@ -77,7 +78,8 @@ def numbers_taken(numbers: Sequence[str]) -> pl.DataFrame:
 def add(frame: pl.DataFrame, *, by: Actor, today: date) -> None:
     """Write new policies, their numbers in the registry and ``policy.imported`` lines."""
     columns = [name for name in POLICY if name in frame.columns]
-    copy_rows(TABLES["policy"], frame.select("id", "customer_id", "number", *columns))
+    told = [customfields.packed(frame)] if customfields.columns_of(frame) else []
+    copy_rows(TABLES["policy"], frame.select("id", "customer_id", "number", *columns, *told))
     customers.claim(
         customers.identifier_rows(IdentifierKind.POLICY_NO, frame, value="number", subject="id"), since=today
     )
@@ -88,6 +90,7 @@ def change(frame: pl.DataFrame, *, by: Actor) -> None:
     """Overwrite policies that an earlier import made, and write a ``policy.imported`` line for each."""
     columns = [name for name in POLICY if name in frame.columns]
     update_rows(TABLES["policy"], frame.select("id", *columns))
+    customfields.merge(TABLES["policy"], frame)
     _log(IMPORTED, frame, subject="id", day="starts_on", payload=("number", "premium", "currency"), by=by)
 
 
