@@ -13,9 +13,11 @@ from keyuan.demo.chronicle import MACHINE
 from keyuan.demo.claims_told import Loss, tell_claim, tell_complaint
 from keyuan.demo.facts import texts
 from keyuan.demo.policies_told import PolicyTeller, yuan
+from keyuan.demo.renewals_told import Call, call, follow_up
 from keyuan.demo.streams import Stream
 from keyuan.kernel.term import add_months
 from keyuan.policies.states import FactKind
+from keyuan.retention.states import Outcome
 from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ContactChannel
 
 FREQUENT_RENEWAL_CALLS = 3
@@ -52,8 +54,9 @@ def live_yearly(policy: PolicyTeller, risk: Risk, *, stops_on: date | None) -> N
         factor = causes.no_claim_factor(free_years, claims) if risk.bonus else 1.0
         offer = yuan(risk.term_rate(end) * factor)
         decides_on = end - timedelta(days=stream.between(2, 28))
-        _ask(policy, end, offer, until=decides_on, last=last)
+        calls = _ask(policy, end, offer, until=decides_on, last=last)
         if decides_on > last:
+            follow_up(policy, end, calls)
             return
         if stops_on is not None and stops_on <= decides_on:
             policy.fact(FactKind.RENEWAL_DECLINED, decides_on, note=texts()["reason"]["died"], by=MACHINE)
@@ -62,11 +65,15 @@ def live_yearly(policy: PolicyTeller, risk: Risk, *, stops_on: date | None) -> N
         pressure = float(offer) / max(risk.income, 20_000) * 10
         factors = policy.lapse_factors(decides_on, pressure=pressure, dearer=rise, years=years)
         if policy.stops(factors):
-            _decline(policy, decides_on, policy.reason(factors))
+            reason = policy.reason(factors)
+            calls.append(_decline(policy, decides_on, reason))
+            follow_up(policy, end, calls, lost_for=reason)
             return
         policy.renew(decides_on, end, add_months(end, 12), offer)
         if stream.chance(0.3):
-            customer.contact(decides_on, "renewal_done", customer.server(decides_on))
+            done_at = customer.contact(decides_on, "renewal_done", customer.server(decides_on))
+            calls.append(call(customer, decides_on, Outcome.RENEWING, done_at))
+        follow_up(policy, end, calls)
         start, premium = end, offer
 
 
@@ -86,23 +93,27 @@ def _claims_of_term(policy: PolicyTeller, risk: Risk, start: date, end: date) ->
     return number
 
 
-def _ask(policy: PolicyTeller, end: date, offer: Decimal, *, until: date, last: date) -> None:
+def _ask(policy: PolicyTeller, end: date, offer: Decimal, *, until: date, last: date) -> list[Call]:
     """The calls before a renewal, as far as they have been made; the agent's open task where one is still to come."""
+    calls = []
     customer, motor = policy.customer, policy.deal.product == "MOT"
     gaps: dict[str, Any] = {"product": policy.product.name, "premium": offer, "day": end.isoformat()}
     first = end - timedelta(days=45 if motor else 20)
     by = customer.server(first)
     if motor and first <= last:
-        customer.contact(first, "renewal_first", by, **gaps)
+        calls.append(call(customer, first, Outcome.QUOTED, customer.contact(first, "renewal_first", by, **gaps)))
     reminder = end - timedelta(days=30)
     customer.contact(reminder, "renewal_sms", MACHINE, channel=ContactChannel.SMS, outcome="", **gaps)
     second = end - timedelta(days=33 if motor else 15)
     if second < until and (motor or policy.stream.chance(0.5)):
         outcome = CallOutcome.INTERESTED if policy.stream.chance(0.6) else CallOutcome.CALL_BACK
-        customer.contact(second, "renewal_second", customer.server(second), outcome=outcome, **gaps)
+        at = customer.contact(second, "renewal_second", customer.server(second), outcome=outcome, **gaps)
+        said = Outcome.RENEWING if outcome == CallOutcome.INTERESTED else Outcome.CALL_BACK
+        calls.append(call(customer, second, said, at))
     if policy.stream.chance(causes.SERVICE.complaint_nuisance) and motor:
         tell_complaint(customer, reminder + timedelta(days=1), ComplaintReason.NUISANCE, policy=policy.policy)
     _give_task(policy, end, until, owner=by.user)
+    return calls
 
 
 def _give_task(policy: PolicyTeller, end: date, until: date, *, owner: int | None) -> None:
@@ -118,10 +129,12 @@ def _give_task(policy: PolicyTeller, end: date, until: date, *, owner: int | Non
     policy.customer.task(opens, title, owner, due=due, done=until if until <= last else None)
 
 
-def _decline(policy: PolicyTeller, day: date, reason: str) -> None:
+def _decline(policy: PolicyTeller, day: date, reason: str) -> Call:
     customer = policy.customer
-    customer.contact(day, f"declined_{reason}", customer.server(day), outcome=CallOutcome.NOT_INTERESTED)
+    at = customer.contact(day, f"declined_{reason}", customer.server(day), outcome=CallOutcome.NOT_INTERESTED)
+    told = call(customer, day, Outcome.NOT_RENEWING, at)
     policy.fact(FactKind.RENEWAL_DECLINED, day, note=texts()["reason"][reason], by=customer.server(day))
+    return told
 
 
 def live_trip(policy: PolicyTeller, *, age: int, days: int) -> None:

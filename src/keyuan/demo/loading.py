@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -37,6 +37,9 @@ from keyuan.demo.records import Batch
 from keyuan.eventlog.models import Event
 from keyuan.policies.models import InsuredObject, Party, Policy, PolicyFact, PolicyTerm
 from keyuan.products.models import Product
+from keyuan.retention.models import RenewalCase, RenewalOutcome
+from keyuan.retention.rules import Told, summed_up
+from keyuan.retention.states import AssignMethod
 from keyuan.servicedesk.models import Complaint, Task
 
 PASSWORD = "keyuan-demo-2026"  # noqa: S105  meant to be known: it opens the demo only
@@ -236,6 +239,7 @@ class Loader:
                 for r in batch.tasks
             ),
         )  # fmt: skip
+        self._load_renewals(batch, policies)
         self.copy(
             Identifier,
             "kind digest plain shown customer subject_id since ended_on",
@@ -245,6 +249,36 @@ class Loader:
             Event,
             "at occurred_at name customer_id org_unit_id actor_kind actor_id actor_name subject_type subject_id payload",
             self._event_rows(batch, ids),
+        )
+
+    def _load_renewals(self, batch: Batch, policies: Sequence[int]) -> None:
+        """The work on renewals; each case says what its outcomes add up to, as the room itself reckons it."""
+        cases = reserve_ids(RenewalCase, len(batch.renewals))
+        told: dict[int, list[Told]] = defaultdict(list)
+        for one in batch.outcomes:
+            told[one.renewal].append(Told(one.outcome, one.on, one.reason, one.next_contact_on))
+        sums = [summed_up(told[r.renewal]) for r in batch.renewals]
+        self.copy(
+            RenewalCase,
+            "id customer policy due_on assignee assigned_at method said said_on reason contacts attempts last_contact_on "
+            "next_contact_on",
+            (
+                (
+                    cases[r.renewal], self.customers[r.customer], policies[r.policy], r.due_on,
+                    None if r.assignee is None else self.users[r.assignee], r.assigned_at,
+                    "" if r.assignee is None else AssignMethod.OWNER, s.said, s.said_on, s.reason, s.contacts, s.attempts,
+                    s.last_contact_on, s.next_contact_on,
+                )
+                for r, s in zip(batch.renewals, sums, strict=True)
+            ),
+        )  # fmt: skip
+        self.copy(
+            RenewalOutcome,
+            "case customer on channel outcome reason next_contact_on text by recorded_at",
+            (
+                (cases[r[0]], self.customers[r[1]], *r[2:8], None if r.by is None else self.users[r.by], r.recorded_at)
+                for r in batch.outcomes
+            ),
         )
 
     def _customer_rows(self, batch: Batch) -> Iterator[tuple[Any, ...]]:

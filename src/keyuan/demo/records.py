@@ -238,6 +238,30 @@ class TaskRecord(NamedTuple):
     done_at: datetime | None
 
 
+class RenewalRecord(NamedTuple):
+    """A renewal that is worked on; the summary of its outcomes is worked out when it is written (retention.rules)."""
+
+    renewal: int
+    customer: int
+    policy: int
+    due_on: date
+    assignee: int | None
+    assigned_at: datetime | None
+
+
+class OutcomeRecord(NamedTuple):
+    renewal: int
+    customer: int
+    on: date
+    channel: str
+    outcome: str
+    reason: str
+    next_contact_on: date | None
+    text: str
+    by: int | None
+    recorded_at: datetime
+
+
 class EventRecord(NamedTuple):
     """A line of the log. ``subject`` is (type, ordinal in the batch); customers need no subject."""
 
@@ -274,6 +298,8 @@ class Batch:
     claims: list[ClaimRecord] = field(default_factory=list)
     complaints: list[ComplaintRecord] = field(default_factory=list)
     tasks: list[TaskRecord] = field(default_factory=list)
+    renewals: list[RenewalRecord] = field(default_factory=list)
+    outcomes: list[OutcomeRecord] = field(default_factory=list)
     identifiers: list[IdentifierRecord] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
 

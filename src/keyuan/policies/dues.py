@@ -6,10 +6,12 @@ above read it as a table expression, so that one statement answers "the list of 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from keyuan.policies.clocks import clocks_for
@@ -18,6 +20,9 @@ from keyuan.products.queries import products
 
 if TYPE_CHECKING:
     from keyuan.customers.models import Customer
+
+LARGE, REMEMBERED = 100_000, 600.0
+_remembered: dict[str, tuple[bool, float]] = {}
 
 # A policy without any term on record is covered from its start to its end (rules, queries/holdings.covers).
 # kind, policy_id, customer_id, product_id, payment_mode, premium, due_on, settled, lapses_on, declined_on.
@@ -28,21 +33,24 @@ SELECT 'term_end' AS kind, t.policy_id, t.customer_id, p.product_id, p.payment_m
   t.ends_on AS lapses_on,
   (SELECT max(f."on") FROM policies_policyfact f WHERE f.policy_id = t.policy_id AND f.kind = 'renewal_declined'
    AND f."on" BETWEEN t.starts_on AND %(on)s) AS declined_on
-FROM policies_policyterm t JOIN policies_policy p ON p.id = t.policy_id
-WHERE t.ends_on >= %(first)s AND t.ends_on < %(last)s AND t.ends_on >= t.starts_on + %(shortest)s::int
-  AND p.product_id = ANY(%(short)s) AND p.signed_on <= %(on)s
-  AND (t.starts_on = p.starts_on OR coalesce(t.agreed_on, t.starts_on) <= %(on)s)
+FROM policies_policyterm t CROSS JOIN LATERAL (
+  SELECT p.product_id, p.payment_mode, p.starts_on, p.signed_on FROM policies_policy p
+  WHERE p.id = t.policy_id AND p.product_id = ANY(%(short)s) AND p.signed_on <= %(on)s
+    AND (t.starts_on = p.starts_on OR coalesce(t.agreed_on, t.starts_on) <= %(on)s) OFFSET 0) p
+WHERE t.ends_on >= %(first_term)s AND t.ends_on < %(last)s AND t.ends_on >= t.starts_on + %(shortest)s::int
   AND NOT EXISTS (SELECT 1 FROM policies_policyfact e WHERE e.policy_id = t.policy_id AND e.kind = ANY(%(endings)s)
                   AND e."on" < t.ends_on AND e."on" <= %(on)s
                   AND e."on" >= CASE WHEN t.starts_on = p.starts_on THEN p.signed_on
                                      ELSE coalesce(t.agreed_on, t.starts_on) END)
   {scope_t}
-UNION ALL
-SELECT 'term_end', p.id, p.customer_id, p.product_id, p.payment_mode, p.premium, p.ends_on, false, p.ends_on,
+"""
+_ENDS_WITHOUT_TERMS = """
+SELECT 'term_end' AS kind, p.id AS policy_id, p.customer_id, p.product_id, p.payment_mode, p.premium, p.ends_on AS due_on,
+  false AS settled, p.ends_on AS lapses_on,
   (SELECT max(f."on") FROM policies_policyfact f WHERE f.policy_id = p.id AND f.kind = 'renewal_declined'
-   AND f."on" BETWEEN p.starts_on AND %(on)s)
+   AND f."on" BETWEEN p.starts_on AND %(on)s) AS declined_on
 FROM policies_policy p
-WHERE p.ends_on >= %(first)s AND p.ends_on < %(last)s AND p.ends_on >= p.starts_on + %(shortest)s::int
+WHERE p.ends_on >= %(first_term)s AND p.ends_on < %(last)s AND p.ends_on >= p.starts_on + %(shortest)s::int
   AND p.product_id = ANY(%(short)s) AND p.signed_on <= %(on)s
   AND NOT EXISTS (SELECT 1 FROM policies_policyterm t WHERE t.policy_id = p.id)
   AND NOT EXISTS (SELECT 1 FROM policies_policyfact e WHERE e.policy_id = p.id AND e.kind = ANY(%(endings)s)
@@ -51,27 +59,31 @@ WHERE p.ends_on >= %(first)s AND p.ends_on < %(last)s AND p.ends_on >= p.starts_
 """
 _PREMIUMS = """
 SELECT 'premium' AS kind, d.policy_id, d.customer_id, d.product_id, d.payment_mode, d.premium, d.due_on, d.settled,
-  LEAST(d.due_on + clock.grace + 1, d.demanded_on + clock.after_demand + 1, d.ended_on) AS lapses_on,
+  LEAST(d.due_on + (%(grace)s::int[])[array_position(%(long)s::bigint[], d.product_id::bigint)] + 1,
+        d.demanded_on + (%(after_demand)s::int[])[array_position(%(long)s::bigint[], d.product_id::bigint)] + 1,
+        d.ended_on) AS lapses_on,
   NULL::date AS declined_on
 FROM (
-  SELECT DISTINCT f.policy_id, f.customer_id, p.product_id, p.payment_mode, p.premium, f.until AS due_on,
+  SELECT f.policy_id, f.customer_id, p.product_id, p.payment_mode, p.premium, f.until AS due_on,
     EXISTS (SELECT 1 FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_paid'
             AND n.until > f.until AND n."on" <= %(on)s) AS settled,
     (SELECT max(n."on") FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_demanded'
      AND n."on" >= f.until AND n."on" <= %(on)s) AS demanded_on,
     (SELECT min(n."on") FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = ANY(%(endings)s)
      AND n."on" <= %(on)s) AS ended_on,
-    EXISTS (SELECT 1 FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'paid_up'
-            AND n."on" <= %(on)s) AS paid_up
-  FROM policies_policyfact f JOIN policies_policy p ON p.id = f.policy_id
-  WHERE f.kind = 'premium_paid' AND f.until >= %(first)s AND f.until < %(last)s AND f."on" <= %(on)s
-    AND p.product_id = ANY(%(long)s) AND p.payment_mode <> %(single)s AND p.signed_on <= %(on)s
-    AND (p.ends_on IS NULL OR f.until < p.ends_on)
-    AND (coalesce(p.payment_years, 0) = 0
-         OR f.until < (p.starts_on + make_interval(years => p.payment_years))::date)
+    coalesce((SELECT true FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'paid_up'
+              AND n."on" <= %(on)s LIMIT 1), false) AS paid_up
+  FROM policies_policyfact f CROSS JOIN LATERAL (
+    SELECT p.product_id, p.payment_mode, p.premium FROM policies_policy p
+    WHERE p.id = f.policy_id AND p.product_id = ANY(%(long)s) AND p.payment_mode <> %(single)s AND p.signed_on <= %(on)s
+      AND (p.ends_on IS NULL OR f.until < p.ends_on)
+      AND (coalesce(p.payment_years, 0) = 0
+           OR f.until < (p.starts_on + make_interval(years => p.payment_years))::date) OFFSET 0) p
+  WHERE f.kind = 'premium_paid' AND f.until >= %(first_premium)s AND f.until < %(last)s AND f."on" <= %(on)s
+    AND NOT EXISTS (SELECT 1 FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_paid'
+                    AND n.until = f.until AND n."on" <= %(on)s AND n.id < f.id)
     {scope_f}
-) d JOIN unnest(%(long)s::bigint[], %(grace)s::int[], %(after_demand)s::int[]) AS clock(product_id, grace, after_demand)
-  ON clock.product_id = d.product_id
+) d
 WHERE (d.settled OR NOT d.paid_up) AND (d.ended_on IS NULL OR d.ended_on >= d.due_on)
 """
 
@@ -85,11 +97,13 @@ def dues_sql(
     shortest_days: int,
     kinds: Sequence[str] = ("term_end", "premium"),
     lines: Iterable[str] = (),
-) -> tuple[str, dict[str, Any]]:
-    """The table expression for what falls due from ``first`` to before ``last``, as it is known on ``on``.
+    alive: bool = False,
+) -> tuple[list[str], dict[str, Any]]:
+    """The table expressions (to be united) for what falls due from ``first`` to before ``last``, as it is known on ``on``.
 
     ``scope`` are the customers that the caller may see (None: all); whoever composes this has asked
-    ``customers.queries.visible``. ``lines`` narrows to lines of business. Raises EmptyResultSet for an empty scope.
+    ``customers.queries.visible``. ``lines`` narrows to lines of business; ``alive`` to what can still be saved on
+    the day. Raises EmptyResultSet for an empty scope.
     """
     wanted = set(lines)
     sold = [product for product in products() if not wanted or product.line in wanted]
@@ -97,8 +111,10 @@ def dues_sql(
     clocks = [
         clocks_for(product=one.code, line=one.line, channel=Channel.AGENT, long_term=True, on=on) for one in long_term
     ]
+    longest = max((clock.grace_days for clock in clocks), default=0)
     parameters: dict[str, Any] = {
-        "first": first,
+        "first_term": max(first, on + timedelta(days=1)) if alive else first,
+        "first_premium": max(first, on - timedelta(days=longest)) if alive else first,
         "last": last,
         "on": on,
         "shortest": shortest_days,
@@ -110,13 +126,38 @@ def dues_sql(
         "single": PaymentMode.SINGLE.value,
     }
     condition = _in_scope(scope, parameters)
-    parts = {"term_end": _TERM_ENDS, "premium": _PREMIUMS}
-    text = " UNION ALL ".join(
-        parts[kind].format(scope_t=condition("t"), scope_f=condition("f"), scope_p=condition("p"))
-        for kind in parts
-        if kind in kinds
-    )
-    return text, parameters
+    parts = []
+    if "term_end" in kinds and parameters["short"]:
+        parts.append(_TERM_ENDS)
+        if _some_have_no_terms():
+            parts.append(_ENDS_WITHOUT_TERMS)
+    if "premium" in kinds and parameters["long"]:
+        parts.append(_PREMIUMS)
+    texts = [
+        part.format(scope_t=condition("t"), scope_f=condition("f"), scope_p=condition("p"))
+        for part in parts or [_TERM_ENDS]
+    ]
+    return texts, parameters
+
+
+def _some_have_no_terms() -> bool:
+    """Whether any policy has no term on record, as in a book that was imported without them.
+
+    In a large book the answer is remembered for some minutes: finding none takes longer than the list itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'policies_policy'::regclass")
+        if cursor.fetchone()[0] < LARGE:
+            return True
+        known, at = _remembered.get("no terms", (True, -REMEMBERED))
+        if time.monotonic() - at > REMEMBERED:
+            cursor.execute(
+                "SELECT EXISTS (SELECT 1 FROM policies_policy p"
+                " WHERE NOT EXISTS (SELECT 1 FROM policies_policyterm t WHERE t.policy_id = p.id))"
+            )
+            known = cursor.fetchone()[0]
+            _remembered["no terms"] = (known, time.monotonic())
+        return known
 
 
 def _in_scope(scope: QuerySet[Customer, Any] | None, parameters: dict[str, Any]) -> Callable[[str], str]:

@@ -77,7 +77,7 @@ class PolicyTerm(models.Model):
             ),
         ]
         # What renews in a period: policies/dues.py.
-        indexes = [models.Index(fields=["ends_on"], name="term_by_end")]
+        indexes = [models.Index(fields=["ends_on", "policy"], name="term_by_end")]
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.starts_on}"
@@ -99,8 +99,16 @@ class PolicyFact(models.Model):
         # Which premiums fall due in a period: policies/dues.py.
         indexes = [
             models.Index(
-                fields=["until"], condition=models.Q(kind=FactKind.PREMIUM_PAID), name="premium_by_day_paid_to"
-            )
+                fields=["until", "policy"],
+                condition=models.Q(kind=FactKind.PREMIUM_PAID),
+                name="premium_by_day_paid_to",
+            ),
+            # Everything but payments: few rows, read alone to see what ended, was demanded or refused.
+            models.Index(
+                fields=["policy", "kind", "on"],
+                condition=~models.Q(kind=FactKind.PREMIUM_PAID),
+                name="fact_other_than_premium",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, transaction
 
 from keyuan.accounts import queries as accounts
 from keyuan.accounts.roles import Permission, Role
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from keyuan.customers.models import Customer
 
 PERIOD_DAYS = 366
+# On these lists stands nothing that is settled or lost.
+ALIVE = frozenset({*OPEN_STATES, RenewalState.NOT_RENEWING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,38 @@ JOIN unnest(%(day_raw)s::date[], %(day_worked)s::date[]) AS day(raw, worked) ON 
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """The list as SQL: a part for each kind of due day, each with policy_id, customer_id, due_on, premium, the columns of
+    the case, state, and next_on where the day of the call is asked for."""
+
+    parts: tuple[str, ...]
+    parameters: dict[str, Any]
+
+    @property
+    def sql(self) -> str:
+        return " UNION ALL ".join(self.parts)
+
+    def first(self, order: str) -> str:
+        """The first rows of every part in the order of the due days: each stops reading when it has enough."""
+        return " UNION ALL ".join(
+            f"(SELECT policy_id, due_on FROM ({part}) found ORDER BY {order} LIMIT %(enough)s)" for part in self.parts
+        )
+
+
 def table(wanted: RenewalFilter, *, viewer: Viewer, on: date, calls: bool) -> tuple[str, dict[str, Any]]:
-    """The SQL of the list and its parameters: policy_id, customer_id, due_on, premium, case columns, state, and next_on
-    if ``calls``. Raises EmptyResultSet for whoever sees nobody, PeriodTooLong, PeriodImpossible."""
+    """The SQL of the whole list and its parameters."""
+    found = worklist(wanted, viewer=viewer, on=on, calls=calls)
+    return found.sql, found.parameters
+
+
+def worklist(wanted: RenewalFilter, *, viewer: Viewer, on: date, calls: bool) -> Worklist:
+    """The list of a period; next_on only if ``calls``. Raises EmptyResultSet for whoever sees nobody, PeriodTooLong,
+    PeriodImpossible."""
     _check(wanted)
     calls = calls or wanted.asks_for_calls
     kinds = (wanted.kind,) if wanted.kind in DueKind.values else tuple(DueKind.values)
-    due, parameters = dues_sql(
+    dues, parameters = dues_sql(
         scope_of(wanted, viewer=viewer),
         first=wanted.first,
         last=wanted.last,
@@ -95,24 +122,38 @@ def table(wanted: RenewalFilter, *, viewer: Viewer, on: date, calls: bool) -> tu
         shortest_days=shortest_term_days(on),
         kinds=kinds,
         lines=(wanted.line,) if wanted.line else (),
+        alive=wanted.asks_for_calls or (bool(wanted.lists) and ALIVE.issuperset(wanted.lists)),
     )
     if calls:
         parameters |= _cadences(wanted, on=on)
-    inner = (
-        f"SELECT due.policy_id, due.customer_id, due.due_on, due.kind, due.premium, due.product_id, due.payment_mode,"
+    conditions = _narrowed(wanted, parameters, viewer=viewer, on=on)
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    parts = tuple(f"SELECT * FROM ({_joined(due, calls=calls)}) listed{where}" for due in dues)
+    return Worklist(parts, parameters)
+
+
+def _joined(due: str, *, calls: bool) -> str:
+    return (
+        "SELECT due.policy_id, due.customer_id, due.due_on, due.kind, due.premium, due.product_id, due.payment_mode,"
         " c.id AS case_id, c.assignee_id, c.escalated_for,"
         f" {_STATE}{', ' + _NEXT_ON if calls else ''} FROM ({due}) due"
         " LEFT JOIN retention_renewalcase c ON c.policy_id = due.policy_id AND c.due_on = due.due_on"
-        " AND c.due_on >= %(first)s AND c.due_on < %(last)s"
         f"{_CADENCE if calls else ''}"
     )
-    conditions = _narrowed(wanted, parameters, viewer=viewer, on=on)
-    return f"SELECT * FROM ({inner}) listed{' WHERE ' if conditions else ''}{' AND '.join(conditions)}", parameters
 
 
-def rows(sql: str, parameters: dict[str, Any]) -> list[Any]:
-    """What the statement answers."""
-    with connection.cursor() as cursor:
+# Walk the days in order and stop: PostgreSQL expects hardly any row of a state and would rather sort a whole month.
+_IN_ORDER = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_sort = off"
+
+
+def rows(sql: str, parameters: dict[str, Any], *, few: bool = False, in_order: bool = False) -> list[Any]:
+    """What the statement answers. For a ``few`` first rows starting other processes would take longer than reading them;
+    those of a whole company are read ``in_order`` of their days."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if few:
+            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        if in_order:
+            cursor.execute(_IN_ORDER)
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 

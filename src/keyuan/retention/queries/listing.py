@@ -24,7 +24,7 @@ from keyuan.retention.cadence import cadence_for, shortest_term_days
 from keyuan.retention.models import RenewalCase
 from keyuan.retention.rules import Cadence, Due, Summary
 from keyuan.retention.states import OPEN_STATES, DueKind, LossReason, Outcome, RenewalState
-from keyuan.retention.worklist import PERIOD_DAYS, RenewalFilter, rows, table
+from keyuan.retention.worklist import PERIOD_DAYS, RenewalFilter, rows, table, worklist
 
 __all__ = ["PERIOD_DAYS", "RenewalFilter"]
 
@@ -155,13 +155,16 @@ def seen(asked: RenewalFilter, *, viewer: Viewer, page: int = 1, size: int = PAG
     on = today()
     order = asked.sort if asked.sort in ORDERS else "due"
     try:
-        sql, parameters = table(asked, viewer=viewer, on=on, calls="call" in order)
+        found = worklist(asked, viewer=viewer, on=on, calls="call" in order)
     except EmptyResultSet:
         return RenewalPage((), 1, more=False)
-    parameters |= {"limit": size + 1, "offset": (page - 1) * size}
-    text = f"SELECT policy_id, due_on FROM ({sql}) found ORDER BY {ORDERS[order]} LIMIT %(limit)s OFFSET %(offset)s"
-    found = [(policy_id, due_on) for policy_id, due_on in rows(text, parameters)]
-    return RenewalPage(tuple(told(found[:size], viewer=viewer, on=on)), page, more=len(found) > size)
+    found.parameters.update(limit=size + 1, offset=(page - 1) * size, enough=page * size + 1)
+    inner = found.first(ORDERS[order]) if order.endswith("due") else found.sql
+    text = f"SELECT policy_id, due_on FROM ({inner}) united ORDER BY {ORDERS[order]} LIMIT %(limit)s OFFSET %(offset)s"
+    company = viewer.sees_whole_company and asked.branch is None and asked.customer is None
+    in_order = company and order.endswith("due")
+    keys = [(policy, due_on) for policy, due_on in rows(text, found.parameters, few=True, in_order=in_order)]
+    return RenewalPage(tuple(told(keys[:size], viewer=viewer, on=on)), page, more=len(keys) > size)
 
 
 def tallies(asked: RenewalFilter, *, viewer: Viewer) -> Tallies:

@@ -22,7 +22,7 @@ from keyuan.kernel.clock import today
 from keyuan.products.states import Line
 from keyuan.retention import events, queries
 from keyuan.retention.queries import RenewalFilter, Tallies
-from keyuan.retention.queries.listing import PAGE, RenewalSeen
+from keyuan.retention.queries.listing import NO_TALLIES, PAGE, RenewalSeen
 from keyuan.retention.refusals import PurposeMissing
 from keyuan.retention.states import DueKind, RenewalState
 from keyuan.retention.views.filters import PERIODS, Asked, asked
@@ -38,13 +38,18 @@ def renewals(request: SignedInRequest) -> HttpResponse:
     """What falls due in a period, with the list on which each stands."""
     wanted = asked(request.GET, viewer=request.viewer)
     number = _page_number(request.GET.get("page", ""))
+    if request.GET.get("counts") == "1":
+        told = queries.tallies(wanted.wanted, viewer=request.viewer)
+        return render(request, "retention/parts/tabs.html", frame(request, wanted, told, view="list"))
     found = queries.seen(wanted.wanted, viewer=request.viewer, page=number)
-    counts = queries.tallies(wanted.wanted, viewer=request.viewer)
+    # Counting a whole company's month takes longer than showing a page of it: the page does not wait.
+    at_once = bool(request.viewer.unit_ids) or wanted.wanted.mine or request.viewer.role == Role.AGENT
+    counts = queries.tallies(wanted.wanted, viewer=request.viewer) if at_once else None
     context = {
         **frame(request, wanted, counts, view="list"),
         "rows": shown(found.rows),
         "found": found,
-        "total": counts.of(wanted.wanted.lists),
+        "total": 0 if counts is None else counts.of(wanted.wanted.lists),
         "previous": number - 1,
         "following": number + 1,
         "first_row": (number - 1) * PAGE + 1,
@@ -54,15 +59,15 @@ def renewals(request: SignedInRequest) -> HttpResponse:
     return render(request, "retention/list.html", context)
 
 
-def frame(request: SignedInRequest, wanted: Asked, counts: Tallies, *, view: str) -> dict[str, Any]:
+def frame(request: SignedInRequest, wanted: Asked, counts: Tallies | None, *, view: str) -> dict[str, Any]:
     """What every view of the list shows around it: tabs, filters, the switch of views."""
-    chosen = wanted.wanted.lists
-    tabs = [{"code": "", "label": _("全部"), "count": counts.total, "current": not chosen}]
+    chosen, told = wanted.wanted.lists, counts or NO_TALLIES
+    tabs = [{"code": "", "label": _("全部"), "count": told.total, "current": not chosen}]
     tabs += [
         {
             "code": state.value,
             "label": state.label,
-            "count": counts.by_state.get(state, 0),
+            "count": told.by_state.get(state, 0),
             "current": chosen == (state.value,),
         }
         for state in RenewalState

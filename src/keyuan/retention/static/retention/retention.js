@@ -31,7 +31,7 @@ document.addEventListener("drop", (event) => {
 
 function move(card, state) {
   const button = card.querySelector(`[data-move="${state}"]`);
-  if (button) { button.form.requestSubmit(button); return; }
+  if (button) { button.click(); return; }
   const ask = card.querySelector(`[data-move-ask="${state}"]`);
   if (!ask) return;
   ask.closest("details").open = true;
