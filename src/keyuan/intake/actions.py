@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from keyuan.eventlog.actions import record
-from keyuan.intake.build import Plan, plans
+from keyuan.intake.build import plans
 from keyuan.intake.encodings import scan
 from keyuan.intake.events import IMPORT_FINISHED, IMPORT_STARTED
 from keyuan.intake.mapping import Mapping
@@ -22,7 +23,7 @@ from keyuan.intake.models import Book, ImportedRecord, Reject, Run
 from keyuan.intake.queries import reject_codes
 from keyuan.intake.reading import ROW, Batch, Part, batches, parts_of
 from keyuan.intake.refusals import BookBusy
-from keyuan.intake.take import Taking, take
+from keyuan.intake.take import Read, Taking, read, take
 from keyuan.intake.write import Counts
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
@@ -135,7 +136,7 @@ def first_batch(book: Path, mapping: Mapping, *, by: Actor, size: int) -> tuple[
     taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
     run.position = {}
     _file, piece = next(_pieces(run, parts, size))
-    _step(run, taking, 0, piece, plans(mapping, parts[0].source))
+    _step(run, taking, read(taking, 0, piece, plans(mapping, parts[0].source)))
     return run, piece
 
 
@@ -161,12 +162,13 @@ def _carry_on(
     taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
     taking.fresh_book = not ImportedRecord.objects.filter(book_id=run.book_id).exists()
     try:
-        for file, piece in _pieces(run, parts, batch):
-            _step(run, taking, file, piece, plans(mapping, parts[file].source))
-            if progress is not None:
-                progress(run)
-            if _stop_asked(run):
-                return
+        with closing(_read_ahead(taking, _pieces(run, parts, batch))) as ready:
+            for rows in ready:
+                _step(run, taking, rows)
+                if progress is not None:
+                    progress(run)
+                if _stop_asked(run):
+                    return
         _second_chance(run, taking, batch)
     except Refusal as refusal:
         Run.objects.filter(pk=run.pk).update(failed_at=now(), failure=refusal.as_dict())
@@ -182,13 +184,30 @@ def _pieces(run: Run, parts: Sequence[Part], size: int) -> Iterator[tuple[int, B
             yield file, piece
 
 
-def _step(run: Run, taking: Taking, file: int, piece: Batch, planned: Sequence[Plan]) -> None:
+def _read_ahead(taking: Taking, pieces: Iterator[tuple[int, Batch]]) -> Generator[Read]:
+    """The batches read; the next one is read in a thread of its own while PostgreSQL takes this one in."""
+
+    def next_one() -> Read | None:
+        file, piece = next(pieces, (0, None))
+        return None if piece is None else read(taking, file, piece, plans(taking.mapping, taking.parts[file].source))
+
+    with ThreadPoolExecutor(1, thread_name_prefix="import") as reader:
+        coming = reader.submit(next_one)
+        while (rows := coming.result()) is not None:
+            coming = reader.submit(next_one)
+            yield rows
+
+
+def _step(run: Run, taking: Taking, rows: Read) -> None:
     """One batch and its checkpoint. A clash with somebody who wrote at the same moment is looked at again."""
+    file, piece = rows.file, rows.batch
     for attempt in range(ATTEMPTS):
+        if attempt:
+            rows = read(taking, file, piece, plans(taking.mapping, taking.parts[file].source))
         try:
             with transaction.atomic():
                 hopeful = taking.fresh_book and not attempt and taking.clashes < PATIENCE
-                counts, rejected = take(taking, file, piece, planned, hopeful=hopeful)
+                counts, rejected = take(taking, rows, hopeful=hopeful)
                 _add(run, counts, rows=piece.frame.height + len(piece.bad), rejected=rejected)
                 run.position = {"file": file, "row": piece.last_row}
                 run.beat_at = now()
@@ -240,7 +259,8 @@ def _again(run: Run, taking: Taking, file: int, rows: Sequence[Reject]) -> None:
     )
     with transaction.atomic():
         Reject.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        counts, rejected = take(taking, file, Batch(tuple(names), frame), plans(taking.mapping, part.source))
+        planned = plans(taking.mapping, part.source)
+        counts, rejected = take(taking, read(taking, file, Batch(tuple(names), frame), planned))
         _add(run, counts, rows=0, rejected=rejected - len(rows))
         run.beat_at = now()
         run.save(update_fields=["counts", "beat_at"])

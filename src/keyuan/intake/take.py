@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from keyuan.intake.build import Plan, Problem, build
+from keyuan.intake.build import Built, Plan, Problem, build
 from keyuan.intake.checks import Surroundings, settle
 from keyuan.intake.encodings import storable
 from keyuan.intake.known import look_up, with_references
@@ -47,13 +47,27 @@ def secret() -> bytes:
     return keyring().index_key[:64]
 
 
-def take(
-    taking: Taking, file: int, batch: Batch, planned: Sequence[Plan], *, hopeful: bool = False
-) -> tuple[Counts, int]:
-    """Take in one batch of the run's ``file``; returns what became of the records and how many rows were rejected."""
+@dataclass(slots=True)
+class Read:
+    """A batch whose rows have become records; nothing has been looked up yet."""
+
+    file: int
+    batch: Batch
+    made: list[Built]
+    problems: list[Problem]
+
+
+def read(taking: Taking, file: int, batch: Batch, planned: Sequence[Plan]) -> Read:
+    """Make records of the rows of a batch. Asks no database, so that it may be done while another batch is written."""
     made, problems = build(batch.frame, taking.parts[file].source, planned, secret=secret())
     for built in made:
         with_references(built, secret())
+    return Read(file, batch, made, problems)
+
+
+def take(taking: Taking, rows: Read, *, hopeful: bool = False) -> tuple[Counts, int]:
+    """Take in one batch; returns what became of the records and how many rows were rejected. ``rows`` is used up."""
+    file, batch, made, problems = rows.file, rows.batch, rows.made, rows.problems
     known = look_up(taking.book_id, made, default_branch=taking.mapping.branch, hopeful=hopeful)
     around = Surroundings(taking.run_id, taking.mapping, taking.names, file, hopeful)
     problems += settle(made, known, around)
