@@ -29,6 +29,8 @@ OF_THE_MANAGER = (
     "/desk/customers/new/",
     "/desk/policies/",
     "/desk/policies/{policy}/",
+    "/desk/contracts/",
+    "/desk/files/?kind=customer&id={customer}",
     "/desk/claims/?state=all",
     "/desk/tasks/",
     "/desk/complaints/",

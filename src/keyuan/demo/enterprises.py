@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.core.files.base import ContentFile
 
+from keyuan.accounts.models import User
 from keyuan.customers.models import Contract, Customer, EnterpriseContact, ParentCompany, Relation
 from keyuan.customers.registry import digest_of
 from keyuan.customers.states import ContactRole, ContractKind, CustomerKind, IdentifierKind
@@ -44,7 +45,7 @@ WRITER = "示范数据"
 
 def furnish(*, seed: int, as_of: date) -> dict[str, int]:
     """Write it all; returns rows by table."""
-    firms = list(Customer.objects.filter(kind=CustomerKind.ENTERPRISE).order_by("id")[:FIRMS])
+    firms = _firms()
     _tree(firms, as_of)
     written = 0
     for place, firm in enumerate(firms):
@@ -55,6 +56,16 @@ def furnish(*, seed: int, as_of: date) -> dict[str, int]:
         for policy in Policy.objects.filter(customer=firm, product__line=Line.GROUP).order_by("id")[:1]:
             written += _members(policy, stream.named("members"), place, as_of)
     return {"customers.contract": len(firms), "policies.groupmember": written}
+
+
+def _firms() -> list[Customer]:
+    """The first companies of the branch that the demo's manager looks after, and then the first of the others."""
+    firms = Customer.objects.filter(kind=CustomerKind.ENTERPRISE).order_by("id")
+    shown = User.objects.select_related("org_unit").filter(username="manager").first()
+    if shown is None or shown.org_unit is None:
+        return list(firms[:FIRMS])
+    own = list(firms.filter(org_unit__path__startswith=shown.org_unit.path)[: FIRMS // 2])
+    return own + list(firms.exclude(pk__in=[firm.pk for firm in own])[: FIRMS - len(own)])
 
 
 def _tree(firms: list[Customer], as_of: date) -> None:
