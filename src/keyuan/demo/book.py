@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from keyuan.customers.models import Customer
 from keyuan.demo.cards_told import tell_cards
 from keyuan.demo.company import STAFF, Company
+from keyuan.demo.custom import define_and_fill
 from keyuan.demo.enterprises import forget_files, furnish
 from keyuan.demo.lives import Biographer
 from keyuan.demo.loading import PASSWORD, Loader, analyse
@@ -121,6 +122,7 @@ def load(
         rows = loader.load(_counted(book.batches(), progress))
         teller = ProspectTeller(book.company, units=loader.units, agents=loader.agents)
         rows["sales.prospect"] = teller.tell()
+        define_and_fill()
         rows["engagement.submission"] = tell_cards(
             book.company, units=loader.units, agents=loader.agents, users=loader.users, prospects=teller.made
         )
