@@ -103,6 +103,7 @@ class _Maker:
         self.rng = random.Random(seed)
         self.stream = Stream("labelled", seed)
         self.count = 0
+        self.given: set[str] = set()
         self.lookalikes: list[tuple[str, int, int]] = []
         self.homophones: dict[str, list[str]] = defaultdict(list)
         for cohort in world().cohorts:
@@ -165,9 +166,12 @@ class _Maker:
         return f"{place}{rng.randint(1, 30)}幢{rng.randint(101, 1806)}室"
 
     def resident_id(self, born: date, male: bool) -> str:
-        order = self.rng.randint(0, 499) * 2 + male
-        body = f"{self.rng.choice(['320508', '510107', '330106'])}{born:%Y%m%d}{order:03d}"
-        return body + check_digit(body)
+        while True:  # no two people have one number
+            order = self.rng.randint(0, 499) * 2 + male
+            body = f"{self.rng.choice(['320508', '510107', '330106'])}{born:%Y%m%d}{order:03d}"
+            if body not in self.given:
+                self.given.add(body)
+                return body + check_digit(body)
 
     def corrupted(self, one: One) -> One:
         """The record as somebody wrote it the second time: without the document mostly, else they would have been found."""

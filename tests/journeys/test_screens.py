@@ -14,6 +14,7 @@ from keyuan.accounts.models import User
 from keyuan.accounts.scope import viewer_of
 from keyuan.customers import queries as customers
 from keyuan.demo.book import load
+from keyuan.duplicates.models import Duplicate
 from keyuan.engagement import queries as forms
 from keyuan.policies import queries as policies
 from keyuan.sales import queries as sales
@@ -35,6 +36,9 @@ OF_THE_MANAGER = (
     "/desk/tasks/",
     "/desk/complaints/",
     "/intake/",
+    "/desk/duplicates/",
+    "/desk/duplicates/merges/",
+    "/desk/duplicates/{pair}/",
 )
 OF_PROSPECTS_AND_FORMS = (
     "/desk/prospects/",
@@ -93,7 +97,14 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
         user = demo_book(name)
         sign_in(user=user)
         viewer = viewer_of(user)
+        people = customers.visible(viewer).filter(kind="individual").order_by("pk")
+        left, right = people.values_list("pk", flat=True)[:2]
+        evidence = [["name", "sounds_alike", 9.1], ["birth_date", "different", -5.6]]
+        Duplicate.objects.get_or_create(
+            customer_id=left, other_id=right, defaults={"weight": 30, "probability": 0.995, "evidence": evidence}
+        )
         one = {
+            "pair": f"{left}/{right}",
             "customer": customers.visible(viewer).values_list("pk", flat=True).first(),
             "policy": policies.visible(viewer).values_list("pk", flat=True).first(),
         }

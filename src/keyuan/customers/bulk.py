@@ -14,7 +14,7 @@ from django.db import connection
 
 from keyuan.customers.actions.register import next_customer_numbers
 from keyuan.customers.events import IMPORTED
-from keyuan.customers.models import Assignment, Customer, Enterprise, Identifier, Person
+from keyuan.customers.models import Assignment, Customer, Enterprise, Identifier, Merge, Person
 from keyuan.customers.names import search_forms
 from keyuan.customers.registry import digest_of, shown_of
 from keyuan.customers.states import SEALED_KINDS, AssignmentKind, CustomerKind, IdentifierKind
@@ -95,6 +95,12 @@ def allot(count: int) -> list[int]:
 def numbers(count: int) -> list[str]:
     """Customer numbers for them."""
     return next_customer_numbers(count)
+
+
+def survivors(ids: Sequence[int]) -> dict[int, int]:
+    """Of customers that were merged away: who has their rows now."""
+    gone = Merge.objects.filter(dropped_id__in=list(ids), undone_at__isnull=True)
+    return dict(gone.values_list("dropped_id", "customer_id")) if ids else {}
 
 
 def units_of(ids: Sequence[int]) -> pl.DataFrame:

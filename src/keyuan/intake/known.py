@@ -67,7 +67,7 @@ def look_up(book_id: int, made: Collection[Built], *, default_branch: str, hopef
         for column in (CUSTOMER, POLICY) if hopeful else (KEY, CUSTOMER, POLICY):
             if column in built.frame.columns:
                 keys.update(built.frame[column].unique().to_list())
-    records = fetch_frame(_FIND, [book_id, listed(keys)], RECORDS)
+    records = _of_survivors(fetch_frame(_FIND, [book_id, listed(keys)], RECORDS), made)
     return Known(
         records=records,
         customers=_customers(records, made),
@@ -77,6 +77,18 @@ def look_up(book_id: int, made: Collection[Built], *, default_branch: str, hopef
         products=products.product_ids(_codes(made, "product")),
         policy_numbers=policies.numbers_taken([] if hopeful else _numbers(made, RecordKind.POLICY)),
         claim_numbers=claims.numbers_taken([] if hopeful else _numbers(made, RecordKind.CLAIM)),
+    )
+
+
+def _of_survivors(records: pl.DataFrame, made: Collection[Built]) -> pl.DataFrame:
+    """The records, those of a customer who was merged away since pointing at the customer they went into."""
+    named = _named(records, made, RecordKind.CUSTOMER, CUSTOMER)
+    moved = customers.survivors(named[TARGET].to_list())
+    if not moved:
+        return records
+    ours = pl.col(KEY).is_in(named[KEY].implode())
+    return records.with_columns(
+        pl.when(ours).then(pl.col(TARGET).replace(moved)).otherwise(pl.col(TARGET)).alias(TARGET)
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from keyuan.customers.merging import merge
 from keyuan.customers.models import Customer, Identifier
 from keyuan.eventlog.models import Event
 from keyuan.intake import actions
@@ -235,3 +236,14 @@ def test_two_processes_do_not_take_in_the_same_book_at_once(tmp_path: Path) -> N
         with pytest.raises(BookBusy):
             take_in(tmp_path)
     assert Customer.objects.count() == 0
+
+
+def test_what_a_book_says_later_of_a_customer_who_was_merged_away_goes_to_the_kept_one(tmp_path: Path) -> None:
+    take_in(put(tmp_path, **BOOK))
+    kept, dropped = Customer.objects.get(name="张测试"), Customer.objects.get(name="李测试")
+    merge(kept.pk, dropped.pk, choices={"id_number": "keep"}, reason="同一人", by=ROBOT)
+    assert changes(take_in(put(tmp_path, **BOOK))) == 0
+    more = {**BOOK, "policies": BOOK["policies"] + "P3,C2,TERM,2025-02-01,2045-02-01,3000,\n"}
+    take_in(put(tmp_path, **more))
+    assert Policy.objects.get(number="P3").customer_id == kept.pk
+    assert Customer.objects.count() == 1
