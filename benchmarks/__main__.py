@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import duplicates, foundation, pages
+from benchmarks import duplicates, foundation, pages, workbench
 
-BENCHMARKS = {"foundation": foundation.main, "pages": pages.main, "duplicates": duplicates.main}
+BENCHMARKS = {
+    "foundation": foundation.main,
+    "pages": pages.main,
+    "duplicates": duplicates.main,
+    "workbench": workbench.main,
+}
 
 
 def main() -> None:

@@ -35,9 +35,12 @@ class Ran:
 
 
 class Ground:
-    """An installation under ``build/bench`` with a database of its own name: a fresh one, or (``reuse``) as it was left."""
+    """An installation under ``build/bench`` with a database of its own name: a fresh one, or (``reuse``) as it was left.
 
-    def __init__(self, name: str, *, reuse: bool = False) -> None:
+    ``template``: the installation whose database it begins as, where it has none yet.
+    """
+
+    def __init__(self, name: str, *, reuse: bool = False, template: str = "") -> None:
         self.home = WORK / name
         self.name = name.replace("-", "_")
         if not reuse:
@@ -50,12 +53,13 @@ class Ground:
             "PYTHONPATH": str(PROJECT / "src"),
         }
         (WORK / "var").mkdir(exist_ok=True)
-        self.url = self._database(reuse)
+        self.url = self._database(reuse, template.replace("-", "_"))
+        self.server_pid = 0
         self.env["DATABASE_URL"] = self.url
         self.run("-m", "django", "migrate", "--verbosity", "0")
         self.run("-m", "django", "collectstatic", "--noinput", "--verbosity", "0")
 
-    def _database(self, reuse: bool) -> str:
+    def _database(self, reuse: bool, template: str) -> str:
         where = WORK / "var" / "postgres"
         start = f"print(embedded.start(Path({str(where)!r})))"
         script = f"from pathlib import Path; from keyuan.settings import embedded; {start}"
@@ -64,6 +68,10 @@ class Ground:
             with psycopg.connect(admin, autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
                 connection.execute(f"CREATE DATABASE {self.name}")
+        elif template:
+            with psycopg.connect(admin, autocommit=True) as connection:
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name]).fetchone():
+                    connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {template} STRATEGY FILE_COPY")
         return re.sub(r"/[^/?]+\?", f"/{self.name}?", admin)
 
     def run(self, *arguments: str) -> Ran:
@@ -89,6 +97,10 @@ class Ground:
         setup = "import django; django.setup()\n"
         return self.run("-c", setup + text).output.strip().splitlines()[-1]
 
+    def peak_of_server(self) -> float:
+        """The most memory (MB) that any process of the running web server has held resident so far."""
+        return max(_high_water(pid) for pid in _family(self.server_pid))
+
     @contextmanager
     def server(self) -> Iterator[int]:
         """The web server as ``keyuan serve`` starts it; gives its port."""
@@ -104,6 +116,7 @@ class Ground:
             cwd=PROJECT,
             start_new_session=True,
         )
+        self.server_pid = process.pid
         try:
             _await(port)
             yield port
@@ -125,6 +138,23 @@ def _watch(process: subprocess.Popen[bytes]) -> float:
                     peak = max(peak, int(line.split()[1]))
         time.sleep(0.1)
     return peak / 1024
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that came of it."""
+    children: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            children += [int(each) for each in (task / "children").read_text().split()]
+    return [pid, *(each for child in children for each in _family(child))]
+
+
+def _high_water(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def _await(port: int) -> None:

@@ -47,7 +47,13 @@ class Task(models.Model):
                 condition=models.Q(done_at__isnull=True, reminded_at__isnull=True, remind_at__isnull=False),
                 name="task_to_remind_of",
             ),
-            models.Index(fields=["due_at", "id"], condition=models.Q(done_at__isnull=True), name="open_task_by_due"),
+            # With the customer in it, so that conditions over many customers read the index alone.
+            models.Index(
+                fields=["due_at", "id"],
+                include=["customer"],
+                condition=models.Q(done_at__isnull=True),
+                name="open_task_by_due",
+            ),
             models.Index(
                 fields=["owner", "-done_at"], condition=models.Q(done_at__isnull=False), name="done_task_of_owner"
             ),

@@ -62,7 +62,7 @@ class ConditionsTest(TestCase):
         return set(found)
 
     @given(data=st.data())
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
     def test_sql_finds_whom_a_plain_filter_finds(self, data: st.DataObject) -> None:
         told = data.draw(conditions(catalogue(VIEWER), self.book))
         condition = parse_text(json.dumps(told), catalogue=catalogue(VIEWER))
