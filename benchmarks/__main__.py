@@ -1,28 +1,19 @@
-"""``python -m benchmarks [NAME …]``: one benchmark, or all of them."""
+"""``python -m benchmarks [NAME …]``: one benchmark, or all of them. Each is loaded only when it runs."""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
-from benchmarks import duplicates, foundation, pages, workbench
-
-BENCHMARKS = {
-    "foundation": foundation.main,
-    "pages": pages.main,
-    "duplicates": duplicates.main,
-    "workbench": workbench.main,
-}
+BENCHMARKS = ("foundation", "pages", "duplicates", "workbench")
 
 
 def main() -> None:
     name, *rest = sys.argv[1:] or [""]
-    if name in BENCHMARKS:
-        BENCHMARKS[name](rest)
-    elif name:
+    if name and name not in BENCHMARKS:
         sys.exit(f"no benchmark is called {name}; there are: {', '.join(BENCHMARKS)}")
-    else:
-        for run in BENCHMARKS.values():
-            run([])
+    for each in [name] if name else BENCHMARKS:
+        import_module(f"benchmarks.{each}").main(rest)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from keyuan.accounts.scope import Viewer
 from keyuan.customer360.conditions.draft import AGO, AHEAD, ON, ROOT, Draft, field_of, record_of
 from keyuan.customer360.conditions.fields import WITH_LIST, WITHOUT_VALUE, Catalogue, Field, Kind, Record
 from keyuan.customer360.conditions.tree import DEEPEST, Op
 
 MOST_BOXES = 60
+# Amounts are more or less, days are later or earlier.
+OF_DAYS: dict[Op, Any] = {
+    Op.LT: _("早于"),
+    Op.LTE: _("不晚于"),
+    Op.GT: _("晚于"),
+    Op.GTE: _("不早于"),
+    Op.EQ: _("就在"),
+}
 
 
 @dataclass
@@ -29,7 +39,7 @@ class Shown:
     record: Record
     asked: Field | None = None
     fields: tuple[Field, ...] = ()
-    operators: tuple[Op, ...] = ()
+    operators: tuple[tuple[str, Any], ...] = ()
     widget: str = ""
     boxes: list[Box] = field(default_factory=list)
     choices: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -70,7 +80,8 @@ def shown(draft: Draft, *, catalogue: Catalogue, viewer: Viewer, faults: dict[st
     asked = field_of(draft, catalogue)
     node = Shown(draft, record, asked, tuple(record.fields.values()), fault=told)
     if asked is not None:
-        node.operators = asked.operators
+        words = OF_DAYS if asked.kind == Kind.DATE else {}
+        node.operators = tuple((op.value, words.get(op, op.label)) for op in asked.operators)
         _value_of(node, asked, viewer)
     return node
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from html.parser import HTMLParser
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from hypothesis import HealthCheck, event, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from keyuan.accounts.models import User
 from keyuan.accounts.scope import system_viewer
+from keyuan.api import query
+from keyuan.customer360.building import context_of, shown
 from keyuan.customer360.conditions import as_json, catalogue, matching, parse, parse_text, sql
+from keyuan.customer360.conditions.draft import draft_of, form_of, json_of, read_draft
 from keyuan.customer360.conditions.fields import Field, Record
 from keyuan.customer360.models import CustomerList, CustomerListMember, CustomerTag, Tag
 from keyuan.customer360.tests.naive import NaiveBook
@@ -24,6 +32,45 @@ from keyuan.demo.book import load
 from keyuan.kernel.clock import now, today
 
 VIEWER = system_viewer("tests")
+
+
+class _Controls(HTMLParser):
+    """What a browser would send of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, str]] = []
+        self.select = self.area = ""
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
+        told = dict(pairs)
+        name, value = told.get("name") or "", told.get("value") or ""
+        if tag == "select":
+            self.select = name
+        elif tag == "textarea":
+            self.area, self.text = name, []
+        elif tag == "option" and self.select and "selected" in told:
+            self.sent.append((self.select, value))
+        elif tag == "input" and (told.get("type") != "checkbox" or "checked" in told):
+            self.sent.append((name, value))
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self.select = ""
+        elif tag == "textarea":
+            self.sent.append((self.area, "".join(self.text)))
+            self.area = ""
+
+
+def controls(html: str) -> list[tuple[str, str]]:
+    parser = _Controls()
+    parser.feed(html)
+    return parser.sent
 
 
 class ConditionsTest(TestCase):
@@ -69,6 +116,8 @@ class ConditionsTest(TestCase):
         expected = self.book.matching(condition)
         found = self.check(told)
         assert found == expected, json.dumps(told, ensure_ascii=False)
+        assert self.by_the_form(condition) == expected, json.dumps(told, ensure_ascii=False)
+        assert self.by_the_api(told) == expected, json.dumps(told, ensure_ascii=False)
         event(f"finds {'nobody' if not found else 'everybody' if len(found) == len(self.book.customers) else 'some'}")
 
     def test_each_field_and_operator_finds_whom_a_plain_filter_finds(self) -> None:
@@ -86,6 +135,24 @@ class ConditionsTest(TestCase):
                 for asked in (whole, {"not": whole}):
                     condition = parse(asked, catalogue=catalogue(VIEWER))
                     assert self.check(asked) == self.book.matching(condition), asked
+
+    def by_the_form(self, condition: Any) -> set[int]:
+        """The builder's form of the condition, sent as a browser sends it, read back and asked."""
+        known = catalogue(VIEWER)
+        form = QueryDict(urlencode(form_of(draft_of(condition))))
+        again = json_of(read_draft(form), catalogue=known)
+        rendered = render_to_string(
+            "customer360/queries/builder.html", context_of(shown(read_draft(form), catalogue=known, viewer=VIEWER))
+        )
+        assert sorted(controls(rendered)) == sorted(form_of(draft_of(condition)))
+        return self.check(again)
+
+    def by_the_api(self, told: Any) -> set[int]:
+        with patch.object(sql, "now", lambda: self.at), patch.object(query, "viewer_of", lambda request: VIEWER):
+            answer = query.ask(RequestFactory().post("/"), query.Question(condition=told, size=200, columns=["number"]))
+        body = json.loads(answer.content)
+        assert body["count"] == len(body["rows"])
+        return {row["id"] for row in body["rows"]}
 
     def inside(self, record: Record, told: Any) -> Any:
         return {"has": record.name, "such_that": told}
