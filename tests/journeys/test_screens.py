@@ -26,6 +26,7 @@ DAY = date(2026, 11, 22)
 OF_THE_MANAGER = (
     "/",
     "/desk/customers/",
+    "/desk/queries/",
     "/desk/customers/{customer}/",
     "/desk/customers/new/",
     "/desk/policies/",

@@ -126,9 +126,9 @@ def read_draft(form: QueryDict) -> Draft:
     def node(path: str, record: str) -> Draft | None:
         nonlocal count
         kind = form.get(f"{path}:kind")
-        count += 1
-        if kind not in ("group", "field") or count > MOST_CONDITIONS + 1 or path.count(".") > DEEPEST:
+        if kind not in ("group", "field") or count > MOST_CONDITIONS or path.count(".") > DEEPEST:
             return None
+        count += 1
         if kind == "field":
             return Draft(
                 "field",
@@ -154,23 +154,6 @@ def read_draft(form: QueryDict) -> Draft:
         return group
 
     return (node(ROOT, "customer") or Draft()).number()
-
-
-def form_of(draft: Draft) -> list[tuple[str, str]]:
-    """The names and values that the page's form has for this draft: what a browser would send."""
-    pairs: list[tuple[str, str]] = []
-    for node in draft.walk():
-        told: dict[str, str] = {"kind": node.kind}
-        if node.kind == "field":
-            told |= {"field": node.name, "op": node.op}
-        else:
-            told |= {"join": node.join}
-            told |= {"not": "1"} if node.negated else {}
-            told |= {"has": node.has, "record": node.record} if node.has else {}
-        pairs += [(f"{node.path}:{what}", value) for what, value in told.items()]
-        pairs += [(f"{node.path}:value", value) for value in node.values]
-        pairs += [(f"{node.path}:unit", unit) for unit in node.units if unit]
-    return pairs
 
 
 def json_of(draft: Draft, *, catalogue: Catalogue, lenient: bool = False) -> dict[str, Any]:

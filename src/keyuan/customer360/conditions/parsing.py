@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from keyuan.customer360.conditions import refusals
+from keyuan.customer360.conditions.draft import draft_of
 from keyuan.customer360.conditions.fields import WITHOUT_VALUE, Catalogue, Field, Record
 from keyuan.customer360.conditions.tree import (
     DEEPEST,
@@ -48,7 +49,14 @@ def parse(told: Any, *, catalogue: Catalogue) -> Condition:
     """A condition from what JSON holds. Raises a BadCondition that names the place of the fault."""
     if told is None or told == {}:
         return EVERYBODY
-    return _Reader(catalogue).read(told, catalogue.customer, "", 1)
+    condition = _Reader(catalogue).read(told, catalogue.customer, "", 1)
+    # Measured as the builder shows it, so that what it shows can be sent back: a "not" is no level of its own there.
+    nodes = list(draft_of(condition).walk())
+    if max(node.path.count(".") for node in nodes) > DEEPEST:
+        raise refusals.TooDeep("", most=DEEPEST)
+    if len(nodes) > MOST_CONDITIONS:
+        raise refusals.TooLarge("", most=MOST_CONDITIONS)
+    return condition
 
 
 class _Reader:
@@ -61,10 +69,10 @@ class _Reader:
     def read(self, told: Any, record: Record, path: str, depth: int) -> Condition:
         if not isinstance(told, dict):
             raise refusals.NotAnObject(path)
-        if depth > DEEPEST:
+        if depth > 4 * DEEPEST:
             raise refusals.TooDeep(path, most=DEEPEST)
         self.count += 1
-        if self.count > MOST_CONDITIONS:
+        if self.count > 4 * MOST_CONDITIONS:
             raise refusals.TooLarge("", most=MOST_CONDITIONS)
         for key, reader in (
             ("all", self._group),

@@ -18,16 +18,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from keyuan.accounts.models import User
-from keyuan.accounts.scope import system_viewer
+from keyuan.accounts.scope import STRANGER, system_viewer, viewer_of
 from keyuan.api import query
+from keyuan.customer360.actions import start_bulk
 from keyuan.customer360.building import context_of, shown
+from keyuan.customer360.columns import chosen
 from keyuan.customer360.conditions import as_json, catalogue, matching, parse, parse_text, sql
-from keyuan.customer360.conditions.draft import draft_of, form_of, json_of, read_draft
+from keyuan.customer360.conditions.draft import draft_of, json_of, read_draft
 from keyuan.customer360.conditions.fields import Field, Record
 from keyuan.customer360.models import CustomerList, CustomerListMember, CustomerTag, Tag
+from keyuan.customer360.queries import asking
 from keyuan.customer360.tests.naive import NaiveBook
 from keyuan.customer360.tests.trees import conditions, with_value
 from keyuan.customers.models import Customer, ExternalCover
+from keyuan.customers.queries import visible
 from keyuan.demo.book import load
 from keyuan.kernel.clock import now, today
 
@@ -109,7 +113,7 @@ class ConditionsTest(TestCase):
         return set(found)
 
     @given(data=st.data())
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     def test_sql_finds_whom_a_plain_filter_finds(self, data: st.DataObject) -> None:
         told = data.draw(conditions(catalogue(VIEWER), self.book))
         condition = parse_text(json.dumps(told), catalogue=catalogue(VIEWER))
@@ -119,6 +123,30 @@ class ConditionsTest(TestCase):
         assert self.by_the_form(condition) == expected, json.dumps(told, ensure_ascii=False)
         assert self.by_the_api(told) == expected, json.dumps(told, ensure_ascii=False)
         event(f"finds {'nobody' if not found else 'everybody' if len(found) == len(self.book.customers) else 'some'}")
+
+    @given(data=st.data())
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    def test_no_condition_reaches_a_stranger(self, data: st.DataObject) -> None:
+        """Query, count, page, export and the whole result of bulk work: for an agent, a branch and nobody in particular."""
+        told = data.draw(conditions(catalogue(VIEWER), self.book))
+        condition = parse(told, catalogue=catalogue(VIEWER))
+        names = ("agent", "hotline")
+        for viewer in [*(viewer_of(User.objects.get(username=name)) for name in names), STRANGER]:
+            scope = set(visible(viewer).values_list("pk", flat=True))
+            assert len(scope) < len(self.book.customers)
+            shown = chosen(["number"], viewer)
+            found = set(asking.ids(condition, viewer=viewer, on=today()))
+            page = asking.answer(condition, viewer=viewer, on=today(), shown=shown, size=200)
+            numbers = {cells[0] for cells in asking.pieces(condition, viewer=viewer, on=today(), shown=shown)}
+            assert found <= scope, told
+            assert asking.count(condition, viewer=viewer, on=today()) == page.count == len(found)
+            assert {key for key, _, _ in page.rows} == found
+            assert numbers == {self.book.customers[key].number for key in found}
+        agent = viewer_of(User.objects.get(username="agent"))
+        if asking.count(condition, viewer=agent, on=today()):
+            start_bulk("tag", {"tag": "范围"}, condition=condition, by=agent)
+            bearers = set(CustomerTag.objects.filter(tag__name="范围").values_list("customer_id", flat=True))
+            assert bearers <= set(visible(agent).values_list("pk", flat=True))
 
     def test_each_field_and_operator_finds_whom_a_plain_filter_finds(self) -> None:
         """One of each by itself and under a "not", so that none depends on the luck of the draw."""
@@ -139,13 +167,10 @@ class ConditionsTest(TestCase):
     def by_the_form(self, condition: Any) -> set[int]:
         """The builder's form of the condition, sent as a browser sends it, read back and asked."""
         known = catalogue(VIEWER)
-        form = QueryDict(urlencode(form_of(draft_of(condition))))
-        again = json_of(read_draft(form), catalogue=known)
-        rendered = render_to_string(
-            "customer360/queries/builder.html", context_of(shown(read_draft(form), catalogue=known, viewer=VIEWER))
-        )
-        assert sorted(controls(rendered)) == sorted(form_of(draft_of(condition)))
-        return self.check(again)
+        node = shown(draft_of(condition), catalogue=known, viewer=VIEWER)
+        rendered = render_to_string("customer360/queries/builder.html", context_of(node))
+        form = QueryDict(urlencode(controls(rendered)))
+        return self.check(json_of(read_draft(form), catalogue=known))
 
     def by_the_api(self, told: Any) -> set[int]:
         with patch.object(sql, "now", lambda: self.at), patch.object(query, "viewer_of", lambda request: VIEWER):
