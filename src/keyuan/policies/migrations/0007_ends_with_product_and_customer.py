@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_api_tokens_and_rate_counts'),
         ('agents', '0001_founding'),
         ('customers', '0008_companies_contacts_contracts'),
-        ('policies', '0005_members_of_groups'),
+        ('policies', '0006_dues_in_order'),
         ('products', '0001_founding'),
     ]
 
