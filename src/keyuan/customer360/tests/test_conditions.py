@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from keyuan.accounts.models import User
-from keyuan.accounts.scope import STRANGER, system_viewer, viewer_of
+from keyuan.accounts.roles import PERMISSIONS, Role
+from keyuan.accounts.scope import STRANGER, Viewer, system_viewer, viewer_of
 from keyuan.api import query
 from keyuan.customer360.actions import start_bulk
 from keyuan.customer360.building import context_of, shown
@@ -130,8 +131,9 @@ class ConditionsTest(TestCase):
         """Query, count, page, export and the whole result of bulk work: for an agent, a branch and nobody in particular."""
         told = data.draw(conditions(catalogue(VIEWER), self.book))
         condition = parse(told, catalogue=catalogue(VIEWER))
-        names = ("agent", "hotline")
-        for viewer in [*(viewer_of(User.objects.get(username=name)) for name in names), STRANGER]:
+        unit = next(iter(self.book.customers.values())).org_unit_id
+        branch = Viewer(None, "", Role.HOTLINE, (unit,), PERMISSIONS[Role.HOTLINE])
+        for viewer in (viewer_of(User.objects.get(username="agent")), branch, STRANGER):
             scope = set(visible(viewer).values_list("pk", flat=True))
             assert len(scope) < len(self.book.customers)
             shown = chosen(["number"], viewer)
