@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from keyuan.deadlines.calendar import add_workdays, next_workday
+from keyuan.deadlines.calendar import shipped
 from keyuan.demo.chronicle import Chronicle, moment
 from keyuan.demo.policies_told import PolicyTeller
 from keyuan.demo.records import EventRecord, OutcomeRecord, RenewalRecord
@@ -81,8 +81,9 @@ def _tell(policy: PolicyTeller, number: int, end: date, one: Call, outcome: Outc
         outcome,
         on=one.on,
         cadence=cadence,
-        next_workday=next_workday,
-        add_workdays=add_workdays,
+        # A book is made without a database: by the calendar that is shipped.
+        next_workday=shipped().next_workday,
+        add_workdays=shipped().add_workdays,
     )
     customer.batch.outcomes.append(
         OutcomeRecord(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyuan.deadlines.calendar import add_workdays, is_workday, next_workday
+from keyuan.deadlines.calendar import shipped
 from keyuan.policies.states import PaymentMode
 from keyuan.retention import rules
 from keyuan.retention.cadence import cadence_for
@@ -42,8 +42,8 @@ def test_the_cadence_is_that_of_the_trade(
 
 def test_the_first_call_of_motor_is_45_days_ahead_on_a_worked_day() -> None:
     # 2026-11-30 less 45 days is Friday 16 October; 2026-11-19 less 45 is Monday 5 October, in the holiday.
-    assert rules.first_contact_on(DUE, motor(), next_workday=next_workday) == date(2026, 10, 16)
-    in_the_holiday = rules.first_contact_on(date(2026, 11, 19), motor(), next_workday=next_workday)
+    assert rules.first_contact_on(DUE, motor(), next_workday=shipped().next_workday) == date(2026, 10, 16)
+    in_the_holiday = rules.first_contact_on(date(2026, 11, 19), motor(), next_workday=shipped().next_workday)
     assert in_the_holiday == date(2026, 10, 8)
 
 
@@ -54,7 +54,7 @@ def due(**changes: object) -> Due:
 
 def proposed(outcome: Outcome, on: date) -> date | None:
     return rules.proposed_next_contact(
-        due(), outcome, on=on, cadence=motor(), next_workday=next_workday, add_workdays=add_workdays
+        due(), outcome, on=on, cadence=motor(), next_workday=shipped().next_workday, add_workdays=shipped().add_workdays
     )
 
 
@@ -80,7 +80,7 @@ def test_a_proposed_call_lies_ahead_and_before_the_loss_and_on_a_worked_day(outc
     found = proposed(outcome, on)
     if found is not None:
         assert on < found < DUE
-        assert is_workday(found) or found == DUE - timedelta(days=1)
+        assert shipped().is_workday(found) or found == DUE - timedelta(days=1)
 
 
 told = st.lists(
