@@ -9,6 +9,7 @@ app_name = "servicedesk"
 urlpatterns = [
     path("desk/tasks/", tasks.my_tasks, name="tasks"),
     path("desk/tasks/", tasks.my_tasks, name="my_tasks"),
+    path("desk/tasks/done-today/", tasks.done_today, name="done_today"),
     path("desk/tasks/bulk/", tasks.bulk, name="bulk_tasks"),
     path("desk/tasks/export/", tasks.export, name="export_tasks"),
     path("desk/tasks/new/", fragments.create_own_task, name="new_own_task"),

@@ -18,6 +18,7 @@ from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.policies import events as policy_events
 from keyuan.servicedesk import events as service_events
 from keyuan.servicedesk import queries as service
+from keyuan.servicedesk.states import Priority, TaskKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from keyuan.servicedesk.queries import ComplaintHeld
 
 DAYS = 7
-TASKS_SHOWN = 8
+TASKS_SHOWN = 30
+UPCOMING_SHOWN = 5
 COMPLAINTS_SHOWN = 5
 COMPLAINTS_READ = 50
 CHART_HEIGHT = 28
@@ -80,6 +82,17 @@ class TaskDue:
     tone: str
     customer_number: str
     customer_name: str
+    is_call: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """Tasks that stand together on the page."""
+
+    code: str
+    label: str | Promise
+    tasks: tuple[TaskDue, ...]
 
 
 def greeting(hour: int) -> str | Promise:
@@ -123,9 +136,26 @@ def tasks(viewer: Viewer, *, now: datetime) -> list[TaskDue]:
             tone=pressing(task.due_at, now=now),
             customer_number="" if task.customer is None else task.customer.number,
             customer_name="" if task.customer is None else task.customer.name,
+            is_call=task.kind == TaskKind.CALL,
+            urgent=task.priority == Priority.HIGH,
         )
         for task in service.open_tasks(viewer)[:TASKS_SHOWN]
     ]
+
+
+def task_groups(viewer: Viewer, *, now: datetime) -> list[TaskGroup]:
+    """Overdue, today's calls, the rest of today, and what comes next; a group without a task is left out."""
+    found = tasks(viewer, now=now)
+    today = now.astimezone(COMPANY_ZONE).date()
+    due_today = [one for one in found if one.tone != "now" and one.due_at.astimezone(COMPANY_ZONE).date() == today]
+    later = [one for one in found if one.tone == "off"][:UPCOMING_SHOWN]
+    groups = (
+        TaskGroup("overdue", _("已逾期"), tuple(one for one in found if one.tone == "now")),
+        TaskGroup("calls", _("今天要打的电话"), tuple(one for one in due_today if one.is_call)),
+        TaskGroup("today", _("今天"), tuple(one for one in due_today if not one.is_call)),
+        TaskGroup("later", _("接下来"), tuple(later)),
+    )
+    return [group for group in groups if group.tasks]
 
 
 def pressing(due_at: datetime, *, now: datetime) -> str:

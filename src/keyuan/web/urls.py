@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from keyuan.web.views import components, health, home, live, preferences
+from keyuan.web.views import components, day, health, home, live, preferences
 
 ROOMS = (
     "customer360",
@@ -41,6 +41,7 @@ web: list[URLPattern] = [
     path("desk/live/", live.live, name="live"),
     path("desk/appearance/", preferences.appearance, name="appearance"),
     path("desk/my-day/tasks/", home.open_tasks, name="open_tasks"),
+    path("desk/my-day/renewals/", day.renewals, name="day_renewals"),
     path("desk/components/", components.components, name="components"),
 ]
 

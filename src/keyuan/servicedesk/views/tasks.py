@@ -130,6 +130,15 @@ def task(request: SignedInRequest, task_id: int) -> HttpResponse:
     return form_again(request, template, form, **context)
 
 
+@require_safe
+@staff_page(Permission.CONTACT_CUSTOMERS)
+def done_today(request: SignedInRequest) -> HttpResponse:
+    """A panel of the first page: what the viewer did today."""
+    begin, _end = queries.day_bounds(today())
+    found = queries.done_tasks(request.viewer).filter(done_at__gte=begin)[:20]
+    return render(request, "servicedesk/parts/done_today.html", {"tasks": list(found)})
+
+
 FIELDS = ("title", "due_at", "note", "kind", "priority", "remind_at", "repeat")
 
 

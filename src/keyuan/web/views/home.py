@@ -16,6 +16,7 @@ from keyuan.kernel.clock import COMPANY_ZONE, now, today
 from keyuan.policies import queries as policies
 from keyuan.web import my_day
 from keyuan.web.addresses import address
+from keyuan.web.panels import panels
 from keyuan.web.recent import recently_seen
 
 
@@ -37,6 +38,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "import_url": address("intake:list") if viewer.may_import_books else "",
         "users_url": address("accounts:users") if viewer.may(Permission.MANAGE_USERS) else "",
         "complaints_url": address("servicedesk:complaints"),
+        "panels": panels(viewer),
         **_tasks(request),
     }
     return render(request, "web/home.html", context)
@@ -51,7 +53,7 @@ def open_tasks(request: SignedInRequest) -> HttpResponse:
 
 def _tasks(request: SignedInRequest) -> dict[str, Any]:
     moment = now().astimezone(COMPANY_ZONE)
-    return {"tasks": my_day.tasks(request.viewer, now=moment), "tasks_url": address("servicedesk:tasks")}
+    return {"task_groups": my_day.task_groups(request.viewer, now=moment), "tasks_url": address("servicedesk:tasks")}
 
 
 def _own(request: SignedInRequest) -> HttpResponse:
