@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -34,7 +35,7 @@ def _address_of_database() -> str:
 
 
 @pytest.fixture
-def server(transactional_db: None) -> Iterator[str]:
+def server(transactional_db: None, tmp_path: Path) -> Iterator[str]:
     """``keyuan serve`` with one worker and one request thread, on the database of the tests."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -42,7 +43,9 @@ def server(transactional_db: None) -> Iterator[str]:
     environment = {
         **os.environ,
         "DATABASE_URL": _address_of_database(),
-        "DJANGO_SETTINGS_MODULE": "keyuan.settings.test",
+        "DJANGO_SETTINGS_MODULE": "keyuan.settings.base",
+        "KEYUAN_SECRET_KEY": settings.SECRET_KEY,
+        "KEYUAN_VAR": str(tmp_path),
         "PORT": str(port),
     }
     command = [sys.executable, "-m", "keyuan.cli", "serve", "--workers", "1", "--threads", "1"]
