@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyuan.accounts.access import SignedInRequest, require, staff_page
@@ -128,7 +129,7 @@ def rejects(request: SignedInRequest, member_list_id: int) -> HttpResponseBase:
         stored = [one.stored() for one in actions.look_at_member_list(found.pk, viewer=request.viewer).rejects]
     rows = ([one["row"], one["column"], one["reason"], *one["cells"]] for one in _told(stored))
     answer = StreamingHttpResponse(
-        csv_pieces([_("行号"), _("列"), _("原因")], rows), content_type="text/csv; charset=utf-8"
+        csv_pieces([_("行号"), pgettext("名单", "列"), _("原因")], rows), content_type="text/csv; charset=utf-8"
     )
     answer["Content-Disposition"] = f'attachment; filename="member-rejects-{found.pk}.csv"'
     answer["X-Content-Type-Options"] = "nosniff"
