@@ -68,11 +68,14 @@ class Journal:
         if not changes:
             return
         before = {name: packed(columns[name], getattr(row, name)) for name in changes}
-        after = {name: packed(columns[name], value) for name, value in changes.items()}
-        self.note_change(row, before, after, together=together)
         for name, value in changes.items():
             setattr(row, name, value)
-        rows_of(model).filter(pk=row.pk).update(**changes)
+        found = rows_of(model).filter(pk=row.pk)
+        found.update(**changes)
+        # As the table has it: a share of 1 is 1.0000 there, and the undo asks whether it is still the same.
+        stored = found.values(*changes).get()
+        after = {name: packed(columns[name], value) for name, value in stored.items()}
+        self.note_change(row, before, after, together=together)
 
     def note_change(
         self, row: Model, before: Mapping[str, Any], after: Mapping[str, Any], *, together: bool = False

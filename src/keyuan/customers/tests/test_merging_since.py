@@ -82,6 +82,20 @@ def test_who_was_a_party_to_the_others_policy_before_stays_one(insurer, policy_o
     }
 
 
+def test_shares_that_would_be_more_than_the_whole_are_the_whole_and_come_apart_again(insurer, policy_of):
+    kept, dropped, holder = insurer.person(), insurer.person(), insurer.person()
+    theirs = policy_of(holder, "P-2")
+    for customer, share in ((kept, "0.7"), (dropped, "0.6")):
+        Party.objects.create(policy=theirs, customer=customer, role="beneficiary", share=Decimal(share))
+    done = merged(kept, dropped)
+    assert Party.objects.get().share == 1
+    undo_merge(done.pk, by=CLERK)
+    assert set(Party.objects.values_list("customer_id", "share")) == {
+        (kept.pk, Decimal("0.7")),
+        (dropped.pk, Decimal("0.6")),
+    }
+
+
 def test_a_moved_row_goes_back_as_it_was_edited_since(insurer):
     kept, dropped = insurer.person(), insurer.person()
     owner = insurer.user("counter")
