@@ -7,6 +7,7 @@ from functools import cache
 from keyuan.accounts.scope import Viewer
 from keyuan.customer360.conditions import of_business, of_customers
 from keyuan.customer360.conditions.fields import Catalogue, Record
+from keyuan.customer360.conditions.of_custom import with_custom
 
 
 @cache
@@ -16,4 +17,4 @@ def _fixed() -> dict[str, Record]:
 
 def catalogue(viewer: Viewer) -> Catalogue:
     """What this viewer can ask for."""
-    return Catalogue(_fixed())
+    return Catalogue({name: with_custom(record, viewer=viewer) for name, record in _fixed().items()})

@@ -78,7 +78,7 @@ def number(path: str, *, computed: bool = False) -> Narrow:
             case Op.NOT_EMPTY:
                 return Q(**{f"{path}__isnull": False})
             case Op.NE:
-                return ~Q(**{path: value})
+                return ~_known(path, Q(**{path: value}), ask, computed=computed)
             case Op.BETWEEN:
                 first, last = pair(value)
                 return _known(path, Q(**{f"{path}__gte": first, f"{path}__lte": last}), ask, computed=computed)

@@ -16,6 +16,8 @@ from keyuan.customer360.conditions.tree import Compare, DaysFromToday, Group, Ha
 from keyuan.customer360.models import CustomerListMember, CustomerTag
 from keyuan.customers.models import Assignment, Consent, Customer, ExternalCover, HouseholdMember, Identifier
 from keyuan.customers.standards import InvalidIdentifier, normalise
+from keyuan.customfields.queries import kept
+from keyuan.customfields.states import RecordKind
 from keyuan.eventlog.models import Event
 from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.policies.models import InsuredObject, Policy
@@ -181,6 +183,8 @@ class NaiveBook:
         special = getattr(self, f"{record}_{part}", None)
         if special is not None:
             return special(row)
+        if part.startswith("custom."):
+            return custom_value(record, part.partition(".")[2], row)
         if record == "customer":
             return self._of_customer(part, row)
         if record == "contact":
@@ -315,6 +319,19 @@ class NaiveBook:
 
     def complaint_received_on(self, row: Complaint) -> date:
         return day_of(row.received_at)
+
+
+def custom_value(record: str, slug: str, row: Any) -> Any:
+    kinds = ("person", "enterprise") if record == "customer" else (record,)
+    value = row.custom.get(slug)
+    (kind,) = {one.type for name in kinds for one in kept()[RecordKind(name)] if one.slug == slug}
+    if isinstance(value, list):
+        return set(value)
+    if value is None:
+        return set() if kind == "multi_choice" else None
+    if kind in ("number", "money"):
+        return Decimal(str(value))
+    return date.fromisoformat(value) if kind == "date" else value
 
 
 def day_of(moment: datetime) -> date:
