@@ -42,7 +42,7 @@ def with_custom(record: Record, *, viewer: Viewer) -> Record:
 
 def _can_be_asked(slug: str) -> bool:
     """Whether Django reads the name as a key of the column and not as a lookup or a place in an array."""
-    return "__" not in slug and not slug.isdigit() and slug not in JSONField.get_lookups()
+    return "__" not in slug and not slug.isdigit() and JSONField().get_lookup(slug) is None
 
 
 def _field(name: str, definition: Definition) -> Field:
