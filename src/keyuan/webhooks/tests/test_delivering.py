@@ -15,9 +15,11 @@ from keyuan.accounts.purposes import Purpose
 from keyuan.accounts.scope import Viewer
 from keyuan.customers.actions import change_customer, give_consent, withdraw_consent
 from keyuan.customers.models import Customer
+from keyuan.eventlog.followers import catch_up
 from keyuan.eventlog.models import Event
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
+from keyuan.servicedesk.models import Notice
 from keyuan.webhooks import actions, queries, signing
 from keyuan.webhooks.delivering import deliver_due, replay_some
 from keyuan.webhooks.models import Attempt, Delivery, Endpoint
@@ -199,8 +201,8 @@ def test_a_day_later_a_delivery_is_given_up_and_can_be_sent_again_by_hand(
     assert Event.objects.filter(name="webhook.resent").count() == 1
 
 
-def test_an_endpoint_that_fails_for_days_is_disabled_with_a_line_in_the_log(
-    made: Made, person: Person, receiver: Receiver
+def test_an_endpoint_that_fails_for_days_is_disabled_with_a_line_in_the_log_and_a_notice(
+    made: Made, person: Person, receiver: Receiver, admin: Viewer
 ) -> None:
     customer = person()
     endpoint = made(kinds=("contact.made",))
@@ -219,6 +221,10 @@ def test_an_endpoint_that_fails_for_days_is_disabled_with_a_line_in_the_log(
     endpoint.refresh_from_db()
     assert (endpoint.active, endpoint.disabled_because) == (False, DisabledBecause.FAILING)
     assert Event.objects.filter(name="webhook.disabled", subject_id=str(endpoint.pk)).count() == 1
+    catch_up("webhook-notices")
+    (notice,) = Notice.objects.all()
+    assert (notice.user_id, "核心系统" in notice.title) == (admin.user_id, True)
+    assert notice.url == f"/desk/webhooks/{endpoint.pk}/"
 
 
 def test_gone_is_believed_at_once(made: Made, person: Person, receiver: Receiver) -> None:
