@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keyuan.eventlog.followers import follower
-from keyuan.eventlog.models import Event
 from keyuan.webhooks.queueing import queue
+
+if TYPE_CHECKING:
+    from keyuan.eventlog.models import Event
 
 
 @follower("webhooks")
