@@ -14,6 +14,8 @@ from keyuan.web.addresses import address
 from keyuan.web.navigation import Link, rail
 from keyuan.web.preferences import LARGE_TYPE_COOKIE, RAIL_COOKIE
 
+THUMBS_OF_AGENTS = ("web:home", "customer360:list", "retention:list", "servicedesk:tasks")
+
 
 @dataclass(frozen=True)
 class Shell:
@@ -41,7 +43,9 @@ class Shell:
 
     @cached_property
     def thumb_links(self) -> list[Link]:
-        """The few that fit the bar at the bottom of a phone."""
+        """The few that fit the bar at the bottom of a phone: an agent's are what an agent does there."""
+        if self.viewer.role == Role.AGENT:
+            return [link for link in self.links if link.place.url_names[0] in THUMBS_OF_AGENTS][:4]
         return self.links[:4]
 
     @property

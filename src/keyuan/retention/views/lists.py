@@ -42,8 +42,8 @@ def renewals(request: SignedInRequest) -> HttpResponse:
         told = queries.tallies(wanted.wanted, viewer=request.viewer)
         return render(request, "retention/parts/tabs.html", frame(request, wanted, told, view="list"))
     found = queries.seen(wanted.wanted, viewer=request.viewer, page=number)
-    # Counting a whole company's month takes longer than showing a page of it: the page does not wait.
-    at_once = bool(request.viewer.unit_ids) or wanted.wanted.mine or request.viewer.role == Role.AGENT
+    # Counting the month of a company or a branch takes longer than showing a page of it: the page does not wait.
+    at_once = wanted.wanted.mine or request.viewer.role == Role.AGENT
     counts = queries.tallies(wanted.wanted, viewer=request.viewer) if at_once else None
     context = {
         **frame(request, wanted, counts, view="list"),

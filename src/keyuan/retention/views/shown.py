@@ -39,7 +39,7 @@ def row(one: RenewalSeen, *, on: date) -> Row:
     """The renewal as the pages show it."""
     days = one.days_left(on)
     closed = one.state in (S.RENEWED, S.LAPSED)
-    return Row(one, TONES[one.state], _left(days), pressing=not closed and days <= 7, closed=closed)
+    return Row(one, TONES[one.state], "" if closed else _left(days), pressing=not closed and days <= 7, closed=closed)
 
 
 def shown(found: Sequence[RenewalSeen]) -> list[Row]:
