@@ -91,7 +91,7 @@ def create_task(request: SignedInRequest, customer_id: int) -> HttpResponse:
 @staff_page(Permission.CONTACT_CUSTOMERS)
 def create_own_task(request: SignedInRequest) -> HttpResponse:
     """A task that concerns no customer."""
-    return _new_task(request, None, _("新建任务"))
+    return _new_task(request, None, pgettext("动作", "新建任务"))
 
 
 def _new_task(request: SignedInRequest, customer_id: int | None, title: str) -> HttpResponse:
@@ -104,7 +104,8 @@ def _new_task(request: SignedInRequest, customer_id: int | None, title: str) -> 
             put_refusal(form, refusal)
         else:
             return done(request, saved_sentence(data["due_at"]), changed=CHANGED)
-    return form_again(request, "servicedesk/parts/task_form.html", form, title=title, save=_("建立任务"))
+    template = "servicedesk/parts/task_form.html" if request.headers.get("HX-Request") else "servicedesk/task_new.html"
+    return form_again(request, template, form, title=title, save=_("建立任务"))
 
 
 @require_http_methods(["GET", "POST"])
