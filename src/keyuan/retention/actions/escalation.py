@@ -8,8 +8,6 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,8 +23,8 @@ from keyuan.retention import events, rules
 from keyuan.retention.cadence import cadence_for
 from keyuan.retention.models import RenewalCase
 from keyuan.retention.worklist import RenewalFilter, rows, table
-from keyuan.servicedesk.actions import create_task, notify
-from keyuan.servicedesk.states import NoticeKind
+from keyuan.servicedesk.actions import create_task
+from keyuan.servicedesk.states import Priority, TaskKind
 
 BACK, AHEAD = timedelta(days=61), timedelta(days=120)
 AT_ONCE = 2_000
@@ -47,7 +45,7 @@ def escalate_overdue(*, by: Viewer | None = None) -> int:
     """Tell managers of assigned renewals whose call is overdue by more than the cadence allows; how many were told.
 
     Each case is marked with the day that was missed, so that it is told once; a later day that is missed as well is told
-    again. A manager gets one task and one notice a run, whatever the number.
+    again. A manager gets one task (and its notice) a run, whatever the number.
     """
     viewer = system_viewer("retention") if by is None else by
     found = _missed(viewer, on=today())
@@ -146,24 +144,21 @@ def _tell_log(
 
 
 def _tell_manager(manager: int, missed: Sequence[Missed], numbers: dict[int, tuple[str, str]], *, by: Viewer) -> None:
-    """One task and one notice, about the one case or about all of them."""
+    """One task about the one case or about all of them; whoever is given a task has a notice of it as well."""
     first = missed[0]
     alone = len(missed) == 1
-    on = today()
-    address = f"{reverse('retention:list')}?from={on - BACK}&to={on + AHEAD}&overdue=1"
+    count = len(missed)
+    title = ngettext("%(count)s件续保逾期未联系", "%(count)s件续保逾期未联系", count) % {"count": count}
     if alone:
-        address = reverse("retention:case", args=[first.policy_id, first.due_on])
-
-    def words() -> str:
-        if alone:
-            number, name = numbers[first.policy_id]
-            return _("续保逾期未联系：%(name)s %(policy)s") % {"name": name, "policy": number}
-        count = len(missed)
-        return ngettext("%(count)s件续保逾期未联系", "%(count)s件续保逾期未联系", count) % {"count": count}
-
-    title = lazy(words, str)()
-    due = datetime.combine(add_workdays(on, 1), time(18), COMPANY_ZONE)
-    note = "\n".join(f"{numbers[one.policy_id][1]} {numbers[one.policy_id][0]} {one.due_on}" for one in missed[:20])
-    customer = first.customer_id if alone else None
-    create_task(customer, title=str(title)[:120], due_at=due, note=note, owner_id=manager, by=by)
-    notify([manager], title=title, url=address, kind=NoticeKind.RENEWAL, customer_id=customer, by=by)
+        number, name = numbers[first.policy_id]
+        title = _("续保逾期未联系：%(name)s %(policy)s") % {"name": name, "policy": number}
+    create_task(
+        first.customer_id if alone else None,
+        title=title[:120],
+        due_at=datetime.combine(add_workdays(today(), 1), time(18), COMPANY_ZONE),
+        note="\n".join(f"{numbers[one.policy_id][1]} {numbers[one.policy_id][0]} {one.due_on}" for one in missed[:20]),
+        owner_id=manager,
+        kind=TaskKind.RENEWAL,
+        priority=Priority.HIGH,
+        by=by,
+    )
