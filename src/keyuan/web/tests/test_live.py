@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,6 +17,13 @@ from keyuan.servicedesk import actions, queries
 from keyuan.web import live
 from keyuan.web.live import Hub, Ticket
 from keyuan.web.replies import Captured
+
+
+def play(story: Coroutine[Any, Any, None]) -> None:
+    """Run a story on an event loop of its own: the browser tests of the same process keep one running in this thread."""
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, story).result()
+
 
 SYSTEM = system_viewer("tests")
 TOLD = {"url": "/desk/tasks/", "kind": "task", "by": SYSTEM}
@@ -119,7 +129,7 @@ def test_a_notice_reaches_every_page_of_its_reader_and_no_other():
         await asyncio.wait_for(asyncio.gather(*tasks), 2)
         assert not hub._streams
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_what_is_told_while_django_is_asked_is_not_lost_and_not_older_things_told_twice():
@@ -137,7 +147,7 @@ def test_what_is_told_while_django_is_asked_is_not_lost_and_not_older_things_tol
         reader.left.set()
         await asyncio.wait_for(task, 2)
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_one_person_holds_only_so_many_streams_and_a_reader_who_leaves_makes_room():
@@ -157,7 +167,7 @@ def test_one_person_holds_only_so_many_streams_and_a_reader_who_leaves_makes_roo
         for task in [*tasks[1:], again]:
             task.cancel()
 
-    asyncio.run(story())
+    play(story())
 
 
 def test_a_quiet_stream_beats_and_ends_when_it_is_time_to_ask_again(monkeypatch):
@@ -169,4 +179,4 @@ def test_a_quiet_stream_beats_and_ends_when_it_is_time_to_ask_again(monkeypatch)
         await asyncio.wait_for(Hub(asyncio.get_running_loop()).stream(reader, ticket(1), since=0.0), 2)
         assert reader.sent.count(live.HEARTBEAT) >= 2
 
-    asyncio.run(story())
+    play(story())
