@@ -4,7 +4,15 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 
 class WebConfig(AppConfig):
     name = "keyuan.web"
+    default = True  # there are two of them in this module
     verbose_name = "界面"
+
+    def ready(self) -> None:
+        """Rooms above the service desk put their days into the calendar feeds."""
+        from keyuan.servicedesk.ical import add_source  # noqa: PLC0415  there are no tables before
+        from keyuan.web.calendar_entries import renewal_calls  # noqa: PLC0415
+
+        add_source(renewal_calls)
 
 
 class CollectedFilesConfig(StaticFilesConfig):

@@ -18,7 +18,7 @@ from keyuan.kernel.clock import now
 from keyuan.kernel.refusals import Refusal
 from keyuan.servicedesk import actions, queries
 from keyuan.servicedesk.actions.feeds import digest_of
-from keyuan.servicedesk.ical import Entry, calendar_of
+from keyuan.servicedesk.ical import Entry, calendar_of, from_other_rooms
 from keyuan.servicedesk.models import Task
 from keyuan.servicedesk.states import TaskKind
 
@@ -74,6 +74,7 @@ def calendar(request: HttpRequest, secret: str) -> HttpResponse:
     ((_user, language),) = active_staff([owner.user_id or 0])
     with override(language):
         entries = [_entry(request, task) for task in tasks]
+        entries += from_other_rooms(owner, whole=request.build_absolute_uri)
         text = calendar_of(entries, name=_("客缘任务"))
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="keyuan.ics"'

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
-from keyuan.kernel.clock import now
+from keyuan.kernel.clock import now, today
 from keyuan.policies.tests import factories as make
+from keyuan.retention.models import RenewalCase
 from keyuan.servicedesk import actions
 from keyuan.web import my_day
 from keyuan.web.panels import panels
@@ -59,3 +60,18 @@ def test_without_renewals_to_call_about_the_panel_says_so():
     answer = client_of(make.staff(Role.AGENT)).get(reverse("web:day_renewals"))
     assert answer.status_code == 200
     assert "今天没有要联系的续保" in answer.content.decode()
+
+
+def test_the_calendar_feed_holds_the_renewals_to_call_about_by_number_and_nobody_elses():
+    by, other, customer = make.staff(), make.staff(), make.customer(name="欧阳隐秘")
+    day = today()
+    policy = make.policy(
+        customer, starts_on=day - timedelta(days=335), ends_on=day + timedelta(days=30), signed_on=day - timedelta(340)
+    )
+    RenewalCase.objects.create(customer=customer, policy=policy, due_on=policy.ends_on, assignee_id=by.user_id)
+    _, secret = actions.make_feed(name="手机", by=by)
+    _, others = actions.make_feed(name="手机", by=other)
+    text = Client().get(reverse("servicedesk:calendar", args=[secret])).content.decode()
+    assert policy.number in text
+    assert "欧阳隐秘" not in text
+    assert policy.number not in Client().get(reverse("servicedesk:calendar", args=[others])).content.decode()
