@@ -114,7 +114,7 @@ def test_from_the_managers_list_to_the_agents_thumb_and_back(
     page.context.clear_cookies()
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(user=agent)
-    page.goto("/desk/renewals/work/")
+    page.goto("/desk/renewals/mine/")
     expect(page.get_by_text("今天还要联系 11 位")).to_be_visible()
     assert wider_than_screen(page) <= 0
     axe(page)

@@ -33,7 +33,7 @@ OF_THE_MANAGER = (
     "/desk/renewals/board/?period=soon",
     "/desk/renewals/calendar/",
     "/desk/renewals/assign/?period=soon&method=round_robin",
-    "/desk/renewals/work/",
+    "/desk/renewals/mine/",
     "/desk/orphans/",
     "/desk/policies/",
     "/desk/policies/{policy}/",

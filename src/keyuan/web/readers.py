@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import format_lazy
@@ -11,11 +13,13 @@ from keyuan.accounts import queries as accounts
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import system_viewer
 from keyuan.eventlog.followers import follower
-from keyuan.eventlog.models import Event
 from keyuan.servicedesk.actions import notify
 from keyuan.servicedesk.states import NoticeKind
 from keyuan.webhooks.events import DISABLED
 from keyuan.webhooks.states import DisabledBecause
+
+if TYPE_CHECKING:
+    from keyuan.eventlog.models import Event
 
 
 @follower("webhook-notices")
