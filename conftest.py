@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.organisation",
+    "tests.fixtures.agents",
     "tests.fixtures.browser",
     "tests.fixtures.budgets",
 ]

@@ -18,7 +18,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client
 
-from keyuan.accounts import limits
 from keyuan.accounts.models import ApiToken, User
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER
@@ -98,10 +97,8 @@ SECRETS = (SECRET, SECRET_MOBILE, SECRET_POLICY, SECRET_CLAIM)
 
 
 @pytest.fixture(autouse=True)
-def _fresh_counts() -> Iterator[None]:
-    limits.forget_counts()
-    yield
-    limits.forget_counts()
+def _fresh_counts(fresh_counts: None) -> None:
+    """Attempts are counted from nothing in every test."""
 
 
 @pytest.fixture

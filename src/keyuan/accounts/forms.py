@@ -30,7 +30,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscr
     """A choice of units, shown as the tree that they are."""
 
     def label_from_instance(self, unit: OrgUnit) -> str:
-        return f"{INDENT * (unit.path.count('/') - 2)}{unit.name}（{unit.code}）"
+        return f"{INDENT * (unit.path.count('/') - 2)}{unit.label}（{unit.code}）"
 
 
 class UserForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.purposes import Purpose
 from keyuan.accounts.roles import Permission, Role
+from keyuan.kernel.wording import in_language
 
 
 class OrgUnit(models.Model):
@@ -33,7 +34,12 @@ class OrgUnit(models.Model):
         ordering = ["path"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language, as far as there is one."""
+        return in_language(self.name, self.name_en)
 
 
 class User(AbstractUser):

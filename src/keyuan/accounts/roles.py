@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -45,7 +46,7 @@ class Permission(StrEnum):
 
 PERMISSION_LABELS = {
     Permission.SEE_CUSTOMERS: _("查看客户"),
-    Permission.EDIT_CUSTOMERS: _("修改客户资料"),
+    Permission.EDIT_CUSTOMERS: pgettext_lazy("权限", "修改客户资料"),
     Permission.MERGE_CUSTOMERS: _("合并重复客户"),
     Permission.UNMASK: _("查看完整的敏感信息"),
     Permission.CONTACT_CUSTOMERS: _("联系客户、记录服务"),

@@ -23,6 +23,7 @@ from keyuan.customfields.queries import definitions
 from keyuan.customfields.shapes import Definition
 from keyuan.customfields.states import FieldType, RecordKind
 from keyuan.kernel.clock import COMPANY_ZONE
+from keyuan.kernel.wording import in_language
 from keyuan.policies import queries as policies
 from keyuan.products.states import Line
 from keyuan.servicedesk import queries as service
@@ -53,6 +54,10 @@ def _label_of(vocabulary: Any) -> Callable[[tuple[Any, ...], date], Any]:
 def _age(values: tuple[Any, ...], on: date) -> int | None:
     born = values[0]
     return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _unit(values: tuple[Any, ...], on: date) -> str:
+    return in_language(*values)
 
 
 def _day(values: tuple[Any, ...], on: date) -> date | None:
@@ -133,7 +138,7 @@ _ALL = (
         paths=("person__birth_date",),
         sort=("person__birth_date", "id"),
     ),
-    Column(name="branch", label=_("机构"), paths=("org_unit__name",)),
+    Column(name="branch", label=_("机构"), paths=("org_unit__name", "org_unit__name_en"), show=_unit),
     Column(name="agent", label=_("服务人员"), beside=_agents, nothing=""),
     Column(name="policies", label=_("有效保单"), look="number", beside=_held, nothing=0),
     Column(name="lines", label=_("持有险种"), beside=_held, place=1, nothing=""),

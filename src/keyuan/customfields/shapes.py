@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
-
 from keyuan.accounts.roles import Permission
 from keyuan.customfields.states import FieldType, RecordKind
+from keyuan.kernel.wording import in_language
 
 PREFIX = "custom."
-
-
-def _told(chinese: str, english: str) -> str:
-    """The English where the reader's language is English and somebody has written it."""
-    return (english if (get_language() or "").startswith("en") else "") or chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class Choice:
 
     @property
     def label(self) -> str:
-        return _told(self.name, self.name_en)
+        return in_language(self.name, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +49,15 @@ class Definition:
     @property
     def label(self) -> str:
         """What people call it, in the reader's language."""
-        return _told(self.name, self.name_en)
+        return in_language(self.name, self.name_en)
 
     @property
     def help_text(self) -> str:
-        return _told(self.help, self.help_en)
+        return in_language(self.help, self.help_en)
 
     @property
     def section_label(self) -> str:
-        return _told(self.section, self.section_en)
+        return in_language(self.section, self.section_en)
 
     @property
     def key(self) -> str:

@@ -117,7 +117,7 @@ class NoticeKind(models.TextChoices):
     RENEWAL = "renewal", _("续保")
     COMPLAINT = "complaint", _("投诉")
     HAND_OVER = "hand_over", _("客户交接")
-    PROSPECT = "prospect", _("潜在客户")
+    PROSPECT = "prospect", _("准客户")
     DUPLICATE = "duplicate", _("疑似重复")
     SYSTEM = "system", _("系统")
 

@@ -20,7 +20,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscr
     """A choice of units, by code and name."""
 
     def label_from_instance(self, unit: Any) -> str:
-        return f"{unit.code} {unit.name}"
+        return f"{unit.code} {unit.label}"
 
 
 class EndpointForm(forms.Form):

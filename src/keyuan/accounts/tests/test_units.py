@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from keyuan.accounts import actions, queries
 from keyuan.accounts.actions.units import UnitDraft
 from keyuan.accounts.models import OrgUnit, User
 from keyuan.accounts.refusals import HeadOfficeStays, NotPermitted, UnitBelowItself, UnitCodeTaken, UnitNotFound
-from keyuan.accounts.roles import Role
+from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import STRANGER, viewer_of
 from keyuan.eventlog.models import Event
 
@@ -72,3 +73,12 @@ def test_a_branch_administrator_and_a_stranger_cannot_reach_beyond(suzhou: OrgUn
         actions.rename_unit(suzhou.pk, UnitDraft(name="x"), by=STRANGER)
     assert list(queries.units(viewer=local)) == [suzhou]
     assert not queries.units(viewer=STRANGER).exists()
+
+
+def test_a_unit_is_named_in_the_readers_language_and_in_chinese_where_nobody_gave_it_another() -> None:
+    branch, office = OrgUnit(name="苏州分公司", name_en="Suzhou Branch"), OrgUnit(name="松陵营业部")
+    with translation.override("en"):
+        assert (str(branch), office.label) == ("Suzhou Branch", "松陵营业部")
+        assert str(Permission.EDIT_CUSTOMERS.label) == "Change customer records"
+    with translation.override("zh-hans"):
+        assert (str(branch), office.label) == ("苏州分公司", "松陵营业部")

@@ -43,7 +43,7 @@ def new_unit(request: SignedInRequest) -> HttpResponse:
         except Refusal as refusal:
             tell(form, refusal)
         else:
-            messages.success(request, _("已新建机构“%(name)s”。") % {"name": unit.name})
+            messages.success(request, _("已新建机构“%(name)s”。") % {"name": unit.label})
             return redirect("accounts:units")
     return render(request, "accounts/unit_new.html", {"form": form}, status=422 if form.errors else 200)
 

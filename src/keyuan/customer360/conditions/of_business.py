@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.scope import Viewer
@@ -20,6 +19,7 @@ from keyuan.customer360.conditions.tree import Op
 from keyuan.customer360.conditions.tree import Value as Wanted
 from keyuan.customers import queries as customers
 from keyuan.customers.states import IdentifierKind
+from keyuan.kernel.wording import in_language
 from keyuan.policies import queries as policies
 from keyuan.policies.states import Channel, PaymentMode, PolicyStatus
 from keyuan.products.queries import products
@@ -41,8 +41,7 @@ def _maker(record: str) -> Callable[..., Field]:
 
 
 def _product_choices(viewer: Viewer) -> Choices:
-    english = (get_language() or "").startswith("en")
-    return [(one.code, (one.name_en if english else "") or one.name) for one in products()]
+    return [(one.code, in_language(one.name, one.name_en)) for one in products()]
 
 
 def _status(op: Op, value: Wanted, ask: Ask) -> Q:

@@ -48,7 +48,7 @@ def these(choices: Any) -> Callable[[Viewer], Choices]:
 
 
 def units(viewer: Viewer) -> Choices:
-    return list(accounts.units(viewer=viewer).values_list("code", "name"))
+    return [(unit.code, unit.label) for unit in accounts.units(viewer=viewer)]
 
 
 def active_agents(viewer: Viewer) -> Choices:

@@ -18,6 +18,7 @@ from keyuan.customers.queries import DirectoryFilters
 from keyuan.customers.states import CustomerKind, Sex, Source
 from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.kernel.term import add_months
+from keyuan.kernel.wording import in_language
 from keyuan.policies import queries as policies
 
 if TYPE_CHECKING:
@@ -133,10 +134,13 @@ def exported(filters: ListFilters, *, viewer: Viewer, on: date) -> Iterator[tupl
         "person__mobile",
         "enterprise__contact_mobile",
         "org_unit__name",
+        "org_unit__name_en",
         "source",
         "created_at",
     )[:MOST_EXPORTED]
-    for number, name, kind, sex, born, mobile, contact, branch, source, created in rows.iterator(chunk_size=2000):
+    for number, name, kind, sex, born, mobile, contact, branch, english, source, created in rows.iterator(
+        chunk_size=2000
+    ):
         yield (
             number,
             name,
@@ -144,7 +148,7 @@ def exported(filters: ListFilters, *, viewer: Viewer, on: date) -> Iterator[tupl
             labelled(Sex, sex).label if sex else "",
             born,
             mask("mobile", cast("str | None", mobile or contact)),
-            branch,
+            in_language(branch, english),
             labelled(Source, source).label,
             created.astimezone(COMPANY_ZONE).date(),
         )
@@ -181,7 +185,7 @@ def _row(customer: Customer, on: date, held: int) -> ListRow:
         sex=labelled(Sex, sex).label if sex else "",
         age=None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day)),
         mobile=mask(name, getattr(details, name, None)),
-        branch=customer.org_unit.name,
+        branch=customer.org_unit.label,
         source=labelled(Source, customer.source).label,
         since=customer.created_at.astimezone(COMPANY_ZONE).date(),
         policies=held,

@@ -44,11 +44,10 @@ def status(member: Any) -> Labelled:
 
 def holding_seen(held: Held, *, on: date, custom: Sequence[Definition]) -> Holding:
     """A holding as the page and the API show it; ``custom`` are the policies' custom fields that the reader may see."""
-    english = (get_language() or "").startswith("en")
     return Holding(
         id=held.id,
         number=held.number,
-        product=(held.product.name_en if english else "") or held.product.name,
+        product=held.product.shown,
         line=labelled(Line, held.product.line),
         statuses=tuple(status(each) for each in held.ordered_statuses),
         in_force=held.in_force,

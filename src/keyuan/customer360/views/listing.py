@@ -45,11 +45,11 @@ def customers(request: SignedInRequest) -> HttpResponseBase:
     found = list_page(
         filters, viewer=request.viewer, on=today(), page=int(page) if page.isdecimal() and len(page) < 6 else 1
     )
-    units = list(accounts.units(viewer=request.viewer).values_list("pk", "name", "name_en"))
+    units = [(unit.pk, unit.label) for unit in accounts.units(viewer=request.viewer)]
     context = {
         "found": found,
         "filters": filters,
-        "chips": _chips(filters, {pk: name for pk, name, _english in units}, request.GET),
+        "chips": _chips(filters, dict(units), request.GET),
         "units": units,
         "kinds": CustomerKind.choices,
         "sources": Source.choices,

@@ -26,6 +26,7 @@ from keyuan.customers.queries.scope import visible
 from keyuan.customers.states import AssignmentKind, HouseholdRole, RelationKind
 from keyuan.kernel.fields import SealedTextField
 from keyuan.kernel.statements import ask
+from keyuan.kernel.wording import in_language
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -175,12 +176,14 @@ def briefs(customer_ids: list[int], *, viewer: Viewer) -> dict[int, tuple[str, s
     if viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS):
         return _briefs(customer_ids)
     rows = visible(viewer).filter(pk__in=customer_ids).select_related("org_unit", "person", "enterprise")
-    rows = rows.only("id", "kind", "org_unit__name", "person__mobile", "enterprise__contact_mobile")
-    return {row.pk: (row.org_unit.name, _telephone(row)) for row in rows}
+    rows = rows.only(
+        "id", "kind", "org_unit__name", "org_unit__name_en", "person__mobile", "enterprise__contact_mobile"
+    )
+    return {row.pk: (row.org_unit.label, _telephone(row)) for row in rows}
 
 
 _BRIEFS = """
-SELECT customer.id, unit.name, person.mobile, enterprise.contact_mobile
+SELECT customer.id, unit.name, unit.name_en, person.mobile, enterprise.contact_mobile
 FROM customers_customer customer JOIN accounts_orgunit unit ON unit.id = customer.org_unit_id
 LEFT JOIN customers_person person ON person.customer_id = customer.id
 LEFT JOIN customers_enterprise enterprise ON enterprise.customer_id = customer.id
@@ -191,9 +194,9 @@ WHERE customer.id = ANY(%s)
 def _briefs(customer_ids: list[int]) -> dict[int, tuple[str, str]]:
     """The same in plain SQL, for a viewer of the whole company: asked at every stroke of a type-ahead."""
     found = {}
-    for customer_id, unit, mobile, contact_mobile in ask(_BRIEFS, [customer_ids]).rows():
+    for customer_id, unit, unit_en, mobile, contact_mobile in ask(_BRIEFS, [customer_ids]).rows():
         own = _opened(Person, "mobile", mobile) or _opened(Enterprise, "contact_mobile", contact_mobile)
-        found[customer_id] = (unit, mask("mobile", own))
+        found[customer_id] = (in_language(unit, unit_en), mask("mobile", own))
     return found
 
 

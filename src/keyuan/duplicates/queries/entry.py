@@ -60,4 +60,4 @@ def _told(customer: Any, row: dict[str, Any], kind: CustomerKind, size: int) -> 
     reasons = sorted((name for name in names if row[name] is not None), key=lambda name: -abs(row[f"w_{name}"]))
     words = tuple(in_words(name, row[name]) for name in reasons[:4])
     likelihood = probability(row["weight"], records=size)
-    return Alike(customer.pk, customer.number, customer.name, customer.org_unit.name, likelihood, words)
+    return Alike(customer.pk, customer.number, customer.name, customer.org_unit.label, likelihood, words)

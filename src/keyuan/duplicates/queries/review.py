@@ -114,7 +114,7 @@ def told_pair(pair: Duplicate) -> dict[str, Any]:
 
 
 def _side(customer: Customer) -> Side:
-    return Side(customer.pk, customer.number, customer.name, customer.org_unit.name, customer.created_at)
+    return Side(customer.pk, customer.number, customer.name, customer.org_unit.label, customer.created_at)
 
 
 def _lines(kept: Customer, dropped: Customer, viewer: Viewer) -> list[Line]:
@@ -140,7 +140,7 @@ def _is_text(kind: str, name: str) -> bool:
 
 def _own(name: str, kept: Customer, dropped: Customer) -> tuple[str, str]:
     if name == "org_unit_id":
-        return kept.org_unit.name, dropped.org_unit.name
+        return kept.org_unit.label, dropped.org_unit.label
     if name == "source":
         return kept.get_source_display(), dropped.get_source_display()
     return str(getattr(kept, name)), str(getattr(dropped, name))

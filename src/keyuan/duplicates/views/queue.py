@@ -158,7 +158,7 @@ def _cells(found: Any) -> Iterator[tuple[Any, ...]]:
         one, other = pair.customer, pair.other
         why = "；".join(reason.words for reason in reasons_of(pair))
         yield (
-            one.number, one.name, one.org_unit.name, other.number, other.name, other.org_unit.name,
+            one.number, one.name, one.org_unit.label, other.number, other.name, other.org_unit.label,
             round(pair.probability, 3), why, pair.get_verdict_display(),
         )  # fmt: skip
 

@@ -6,18 +6,30 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from keyuan.accounts.roles import Permission, Role
+from keyuan.customers import queries as customers
 from keyuan.engagement.models import Submission
 from keyuan.kernel.clock import COMPANY_ZONE
+from keyuan.sales import queries as sales
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
 
 
 def visible_submissions(viewer: Viewer) -> QuerySet[Submission]:
-    """Agent: what came by their own links; other staff: what came to their units; everybody else nothing."""
+    """Agent: what came by their own links; other staff: what came to their units; everybody else nothing.
+
+    A program whose purpose needs consent sees of these only what came from somebody who gave it.
+    """
+    rows = _in_reach(viewer)
+    if not viewer.purpose_is_narrow:
+        return rows
+    return rows.filter(Q(prospect__in=sales.visible(viewer)) | Q(customer__in=customers.visible(viewer)))
+
+
+def _in_reach(viewer: Viewer) -> QuerySet[Submission]:
     if not viewer.is_staff or not viewer.may(Permission.SEE_CUSTOMERS):
         return Submission.objects.none()
     if viewer.role == Role.AGENT:

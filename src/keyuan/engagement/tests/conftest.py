@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.fixtures.organisation import Organisation
 
-from keyuan.accounts import limits
-from keyuan.accounts.models import User
-from keyuan.accounts.roles import Role
-from keyuan.accounts.scope import Viewer, viewer_of
-from keyuan.agents.models import Agent
+from keyuan.accounts.scope import Viewer
 from keyuan.engagement import actions, guard
 from keyuan.engagement.models import Form
 
@@ -22,30 +18,8 @@ Send = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def _fresh_counts() -> Iterator[None]:
-    limits.forget_counts()
-    yield
-    limits.forget_counts()
-
-
-@pytest.fixture
-def agent_user(org: Organisation, user_as: Callable[..., User]) -> User:
-    return user_as(Role.AGENT, unit=org.sales_office, username="agent-li")
-
-
-@pytest.fixture
-def agent(agent_user: User) -> Agent:
-    return Agent.objects.get(user=agent_user)
-
-
-@pytest.fixture
-def by_agent(agent_user: User) -> Viewer:
-    return viewer_of(agent_user)
-
-
-@pytest.fixture
-def manager(viewer_as: Callable[..., Viewer], org: Organisation) -> Viewer:
-    return viewer_as(Role.MANAGER, unit=org.branch)
+def _fresh_counts(fresh_counts: None) -> None:
+    """Attempts are counted from nothing in every test."""
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
@@ -22,6 +21,7 @@ from keyuan.customers.refusals import CustomerNotFound
 from keyuan.kernel.clock import LATEST
 from keyuan.kernel.compiled import Compiled
 from keyuan.kernel.statements import Answer, ask, together
+from keyuan.kernel.wording import in_language
 from keyuan.policies import rules
 from keyuan.policies.clocks import clocks_for
 from keyuan.policies.models import Policy, PolicyFact, PolicyTerm
@@ -43,7 +43,7 @@ class ProductBrief(NamedTuple):
     @property
     def shown(self) -> str:
         """Its name in the reader's language, as far as there is one."""
-        return (self.name_en if (get_language() or "").startswith("en") else "") or self.name
+        return in_language(self.name, self.name_en)
 
 
 class TermHeld(NamedTuple):
@@ -147,6 +147,7 @@ _POLICY_COLUMNS = (
     "agent__code",
     "agent__name",
     "org_unit__name",
+    "org_unit__name_en",
     "custom",
     "product_id",
     "product__code",
@@ -307,7 +308,7 @@ def _holding(
     on: date,
 ) -> Holding:
     (id_, number, customer_id, channel, currency, premium, sum_insured, payment_mode, payment_years) = row[:9]
-    signed_on, starts_on, ends_on, agent_code, agent_name, org_unit_name, custom = row[9:_PRODUCT_AT]
+    signed_on, starts_on, ends_on, agent_code, agent_name, unit, unit_en, custom = row[9:_PRODUCT_AT]
     product = ProductBrief._make(row[_PRODUCT_AT:])
     clocks = clocks_for(product=product.code, line=product.line, channel=channel, long_term=product.long_term, on=on)
     standing = rules.standing(
@@ -338,7 +339,7 @@ def _holding(
         ends_on=ends_on,
         agent_code=agent_code or "",
         agent_name=agent_name or "",
-        org_unit_name=org_unit_name,
+        org_unit_name=in_language(unit, unit_en),
         terms=terms,
         facts=facts,
         objects=objects,

@@ -31,7 +31,7 @@ def helpers(*, viewer: Viewer) -> list[Helper]:
     staff = accounts.colleagues(viewer=viewer).filter(role__in=roles).select_related("org_unit")
     gone = set(agents.visible(viewer).filter(user__isnull=False).values_list("user_id", flat=True)) - set(working)
     found = [
-        Helper(user.pk, str(user), user.org_unit.pk, user.org_unit.name, working.get(user.pk))
+        Helper(user.pk, str(user), user.org_unit.pk, user.org_unit.label, working.get(user.pk))
         for user in staff
         if user.org_unit is not None and user.pk not in gone
     ]

@@ -51,7 +51,7 @@ def successors_in(unit_id: int, *, viewer: Viewer) -> list[Successor]:
         if found:
             loads = customers.served_counts([agent.pk for agent in found], viewer=viewer, on=on)
             told = [
-                Successor(agent.pk, agent.name, agent.org_unit.name, loads.get(agent.pk, 0), agent.joined_on)
+                Successor(agent.pk, agent.name, agent.org_unit.label, loads.get(agent.pk, 0), agent.joined_on)
                 for agent in found
             ]
             return sorted(told, key=lambda one: (one.serving, one.agent_id))
@@ -71,7 +71,7 @@ def leavers(*, viewer: Viewer, limit: int = 100) -> list[Leaver]:
         waiting[agent_id] = waiting.get(agent_id, 0) + 1
     return [
         Leaver(
-            agent.pk, agent.name, agent.code, agent.org_unit.name, agent.left_on, orphans[agent.pk],
+            agent.pk, agent.name, agent.code, agent.org_unit.label, agent.left_on, orphans[agent.pk],
             waiting.get(agent.pk, 0),
         )
         for agent in gone

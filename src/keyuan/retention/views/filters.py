@@ -101,7 +101,7 @@ def asked(query: QueryDict, *, viewer: Viewer, mine: bool = False) -> Asked:
     result = Asked(wanted, period, query=query.urlencode())
     if viewer.role != Role.AGENT:
         result.people = helpers(viewer=viewer)
-        result.units = list(accounts.units(viewer=viewer).values_list("pk", "name"))
+        result.units = [(unit.pk, unit.label) for unit in accounts.units(viewer=viewer)]
     result.chips = _chips(result, query)
     return result
 

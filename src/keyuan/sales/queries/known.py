@@ -91,7 +91,9 @@ def _customers(
         for pk in same.values_list("pk", flat=True)[:MOST]:
             found.setdefault(pk, _("姓名和出生日期"))
     rows = customers.visible(viewer).filter(pk__in=list(found)).select_related("org_unit")[: 2 * MOST]
-    return [KnownPerson(row.pk, row.name, row.number, row.org_unit.name, found[row.pk], row.pk in sure) for row in rows]
+    return [
+        KnownPerson(row.pk, row.name, row.number, row.org_unit.label, found[row.pk], row.pk in sure) for row in rows
+    ]
 
 
 def _prospects(

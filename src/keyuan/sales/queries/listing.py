@@ -136,7 +136,7 @@ def rows_of(found: Iterable[Prospect]) -> list[ProspectRow]:
             source_detail=one.source_detail,
             interests=tuple(str(Line(code).label) for code in one.interests),
             owner="" if one.owner is None else one.owner.name,
-            branch=one.org_unit.name,
+            branch=one.org_unit.label,
             next_step=one.next_step,
             next_step_on=one.next_step_on,
             last_contact_at=one.last_contact_at,

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from tests.fixtures.organisation import Organisation
 
-from keyuan.accounts import limits
-from keyuan.accounts.models import User
-from keyuan.accounts.roles import Role
-from keyuan.accounts.scope import Viewer, viewer_of
-from keyuan.agents.models import Agent
+from keyuan.accounts.scope import Viewer
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
 from keyuan.customers.models import Customer
 from keyuan.sales.actions import ProspectDraft, record_prospect
@@ -24,31 +20,8 @@ Register = Callable[..., Customer]
 
 
 @pytest.fixture(autouse=True)
-def _fresh_counts() -> Iterator[None]:
-    limits.forget_counts()
-    yield
-    limits.forget_counts()
-
-
-@pytest.fixture
-def agent_user(org: Organisation, user_as: Callable[..., User]) -> User:
-    return user_as(Role.AGENT, unit=org.sales_office, username="agent-li")
-
-
-@pytest.fixture
-def agent(agent_user: User) -> Agent:
-    return Agent.objects.get(user=agent_user)
-
-
-@pytest.fixture
-def by_agent(agent_user: User) -> Viewer:
-    return viewer_of(agent_user)
-
-
-@pytest.fixture
-def manager(viewer_as: Callable[..., Viewer], org: Organisation) -> Viewer:
-    """The manager of the first branch."""
-    return viewer_as(Role.MANAGER, unit=org.branch)
+def _fresh_counts(fresh_counts: None) -> None:
+    """Attempts are counted from nothing in every test."""
 
 
 @pytest.fixture
