@@ -77,7 +77,12 @@ def test_a_folder_of_another_version_is_refused_with_what_to_do(tmp_path: Path) 
 def test_a_database_url_becomes_djangos_entry() -> None:
     entry = parse("postgresql://me:p%40ss@db.example:6432/crm?sslmode=require")
     assert (entry["NAME"], entry["USER"], entry["PASSWORD"]) == ("crm", "me", "p@ss")
-    assert (entry["HOST"], entry["PORT"], entry["OPTIONS"]) == ("db.example", "6432", {"sslmode": "require"})
+    assert (entry["HOST"], entry["PORT"], entry["OPTIONS"]["sslmode"]) == ("db.example", "6432", "require")
+
+
+def test_behind_a_pooler_nothing_is_told_of_prepared_statements() -> None:
+    assert "prepare_threshold" in parse("postgresql://db.example/crm")["OPTIONS"]
+    assert parse("postgresql://db.example/crm?prepared=no")["OPTIONS"] == {}
 
 
 def test_another_database_is_refused() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from keyuan.intake.encodings import BROKEN, broken_bytes, lines, storable
 from keyuan.intake.guard import is_rejects_header, restored
@@ -241,6 +240,8 @@ def _unsound(part: Part, name: str, cell: str) -> tuple[str, str, dict[str, Any]
 
 def _parquet(part: Part, size: int, after: int, check: bool) -> Iterator[Batch]:
     try:
+        import pyarrow.parquet as pq  # noqa: PLC0415  half a second, and every command loads this file
+
         file = pq.ParquetFile(part.path)
     except (OSError, ValueError) as error:
         raise UnreadableFile(file=part.name, row=1, problem=str(error)) from error

@@ -7,7 +7,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import Page, expect
-from tests.fixtures.browser import SignIn, axe, shoot
+from tests.fixtures.browser import SignIn, axe, fit
 from tests.fixtures.organisation import PASSWORD
 
 from keyuan.accounts.roles import Role
@@ -81,7 +81,7 @@ def test_without_a_passkey_the_page_says_what_to_do(page: Page, sign_in_by_form:
 
 def test_the_pages_of_sign_in_and_security_look_right(page: Page, sign_in: SignIn) -> None:
     page.goto("/accounts/login/")
-    shoot(page, "login", themes=("light",))
+    fit(page, "login")
     sign_in(Role.ADMINISTRATOR)
     for name, address in {
         "security": "/accounts/security/",
@@ -92,4 +92,4 @@ def test_the_pages_of_sign_in_and_security_look_right(page: Page, sign_in: SignI
         "units": "/accounts/units/",
     }.items():
         page.goto(address)
-        shoot(page, name, languages=("zh-hans",))
+        fit(page, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.fixtures.browser import SignIn, shoot
+from tests.fixtures.browser import SignIn, fit
 
 from keyuan.accounts.models import OrgUnit
 from keyuan.accounts.purposes import Purpose
@@ -78,11 +78,11 @@ def test_every_page_is_fit_for_everybody(page: Page, sign_in: SignIn) -> None:
         ("tokens", "/accounts/tokens/"),
     ):
         page.goto(address)
-        shoot(page, name)
+        fit(page, name)
     sign_in(Role.MANAGER)
     for name, address in (
         ("custom-edit", f"/desk/customers/{customer.pk}/edit/custom/"),
         ("custom-policy", f"/desk/policies/{policy.pk}/"),
     ):
         page.goto(address)
-        shoot(page, name)
+        fit(page, name)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from tests.fixtures.browser import SignIn, axe, shoot
+from tests.fixtures.browser import SignIn, axe, fit
 
 from keyuan.accounts.roles import Role
 from keyuan.intake import tasks
@@ -59,5 +59,5 @@ def test_a_book_is_imported_from_the_desk(
 
 def _picture(page: Page, name: str) -> None:
     """Pictures in every form, looked through by axe-core, and back to Chinese."""
-    shoot(page, name)
+    fit(page, name)
     page.reload()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from keyuan.kernel.statements import ask, together
@@ -45,5 +45,5 @@ def test_query_budgets_count_every_statement() -> None:
 
 
 def test_a_fault_in_a_statement_is_an_error_of_the_database_layer() -> None:
-    with pytest.raises(ProgrammingError), together():
+    with pytest.raises(ProgrammingError), transaction.atomic(), together():
         ask("SELECT nothing FROM nowhere")
