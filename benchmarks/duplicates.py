@@ -1,27 +1,24 @@
-"""``python -m benchmarks duplicates [--size N] [--seed N]``: precision and recall of the finder on the labelled set.
+"""Precision and recall of the finder on the labelled set; and how long a search through a database takes.
 
-The first baseline is what the registry does by itself: two records that have had the same identifier. The second is what
-most systems do. No database is needed.
+    python -m benchmarks duplicates [--size 100000] [--seed 2]
+    python -m benchmarks duplicates --stored 20000 100000
+
+``--stored`` searches the books that ``foundation`` imported (run that first, one size at a time), with the command as
+people run it: reading, opening the secrets, comparing, storing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
-import time
-from collections import Counter
+import os
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Any
 
-import polars as pl
+import django
 
-from benchmarks.labelled import Labelled, labelled
-from keyuan.customers.states import CustomerKind
-from keyuan.duplicates.finding import compare, frame_of, prepared, shared_pairs
-from keyuan.duplicates.rules.scoring import WEIGHT
-from keyuan.duplicates.rules.weights import least_weight, limits
-
-THRESHOLDS = (0.1, 0.5, 0.9, 0.99)
+from benchmarks.ground import Ground, write_results
 
 
 def main(arguments: list[str]) -> None:
@@ -31,61 +28,23 @@ def main(arguments: list[str]) -> None:
     parser.add_argument(
         "--missed", action="store_true", help="what became of each sort of corruption and of lookalikes"
     )
+    parser.add_argument(
+        "--stored", type=int, nargs="+", metavar="CUSTOMERS", help="time the search through these books"
+    )
     given = parser.parse_args(arguments)
-    book = labelled(given.size, seed=given.seed)
-    began = time.perf_counter()
-    frame = frame_of(CustomerKind.INDIVIDUAL, prepared(CustomerKind.INDIVIDUAL, book.rows))  # type: ignore[arg-type]
-    shared = shared_pairs(book.shared)
-    found = compare(CustomerKind.INDIVIDUAL, frame, shared, at_least=min(THRESHOLDS))
-    seconds = time.perf_counter() - began
-    told: dict[str, Any] = {
-        "records": found.records,
-        "true_pairs": len(book.true),
-        "compared_pairs": found.compared,
-        "seconds": round(seconds, 2),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "baseline: an identifier in common": _figures(set(_pairs(shared)), book),
-        "baseline: same name and birth date": _figures(_same_name_and_birth(frame), book),
-        **{f"at {each}": _figures(set(_pairs(_above(found.pairs, each, found.records))), book) for each in THRESHOLDS},
-    }
-    print(json.dumps(told, indent=1))
-    if given.missed:
-        _explain(found.pairs, found.records, book)
+    if given.stored:
+        print(write_results("duplicates", list(_searched(given.stored))).read_text())
+        return
+    # The finder stands in the rooms, which Django must know; it asks no database here.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyuan.settings.base")
+    os.environ.setdefault("DATABASE_URL", "postgresql:///none")
+    django.setup()
+    import_module("benchmarks.finder").judged(given.size, seed=given.seed, missed=given.missed)
 
 
-def _same_name_and_birth(frame: pl.DataFrame) -> set[tuple[int, int]]:
-    rows = frame.lazy().select("id", "name", "birth_date").drop_nulls()
-    pairs = rows.join(rows, on=["name", "birth_date"], suffix="_right").filter(pl.col("id") < pl.col("id_right"))
-    return set(pairs.select("id", "id_right").collect().iter_rows())
-
-
-def _above(pairs: pl.DataFrame, probability: float, records: int) -> pl.DataFrame:
-    return pairs.filter(pl.col(WEIGHT) >= least_weight(probability, records=records))
-
-
-def _pairs(frame: pl.DataFrame) -> list[tuple[int, int]]:
-    return [(left, right) for left, right in frame.select("left", "right").iter_rows()]
-
-
-def _figures(found: set[tuple[int, int]], book: Labelled) -> dict[str, float]:
-    right = len(found & book.true.keys())
-    return {
-        "found": len(found),
-        "precision": round(right / len(found), 4) if found else 1.0,
-        "recall": round(right / len(book.true), 4),
-        "lookalikes_among_them": len(found & book.lookalikes.keys()),
-    }
-
-
-def _explain(pairs: pl.DataFrame, records: int, book: Labelled) -> None:
-    got = set(_pairs(_above(pairs, limits().review, records)))
-    every, missed = Counter[str](), Counter[str]()
-    for pair, how in book.true.items():
-        every.update(how)
-        if pair not in got:
-            missed.update(how)
-    print("missed by corruption:", {how: f"{missed[how]}/{count}" for how, count in every.most_common()})
-    print("lookalikes taken for one:", Counter(book.lookalikes[pair] for pair in got & book.lookalikes.keys()))
-    wrong = [pair for pair in got if pair not in book.true][:12]
-    for left, right in wrong:
-        print(book.records[left - 1], book.records[right - 1], sep="\n   ", end="\n\n")
+def _searched(sizes: Iterable[int]) -> Iterator[dict[str, Any]]:
+    for size in sizes:
+        ran = Ground(f"foundation-{size}", reuse=True).run("-m", "keyuan.cli", "duplicates", "--json", "--limit", "0")
+        told = json.loads(ran.output)["search"]
+        each = round(told["seconds"] / told["customers"] * 1e6, 1)
+        yield {**told, "microseconds_a_customer": each, "peak_mb": round(ran.peak_mb)}

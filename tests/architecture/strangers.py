@@ -288,6 +288,8 @@ class Query:
             return NOON
         if "date" in kind or name in ("on", "day", "as_of", "since", "until"):
             return DAY
+        if name == "pairs":  # of customers
+            return [(world.find("customer"), world.find("customer"))]
         if name == "subject":  # a record that files lie on
             return ("customer", world.find("customer"))
         found = QUERY_VALUES.get(name, world.find(name))

@@ -82,6 +82,12 @@ def _sentences(result: dict[str, Any]) -> str:
     lines = [f"{result['book']} #{result['run']}: {result['rows']:,} rows, {result['rejected']:,} rejected"]
     for kind, count in result["records"].items():
         lines.append(f"  {kind:9}" + "".join(f"  {name} {number:,}" for name, number in count.items()))
+    if result["alike"]["found"]:
+        found = f"{result['alike']['found']:,} of {result['alike']['checked']:,} new customers compared"
+        lines.append(f"  {found} are probably there already (keyuan duplicates --no-search):")
+        for one in result["alike"]["pairs"]:
+            sides = " = ".join(f"{one[side]['number']} {one[side]['name']}" for side in ("customer", "other"))
+            lines.append(f"    {sides}: {' · '.join(one['reasons'])}")
     for example in result["rejects"][:20]:
         lines.append(f"  {example['file']} row {example['row']} {example['column']}: {example['reason']}")
     lines.append(f"  {result['seconds']} s" + (" (dry run: nothing was kept)" if result["dry_run"] else ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,9 @@ from keyuan.customers.states import CustomerKind
 from keyuan.duplicates import events
 from keyuan.duplicates.finding import find
 from keyuan.duplicates.models import Duplicate, DuplicateSearch
+from keyuan.duplicates.newcomers import pairs_of_newcomers
 from keyuan.duplicates.queries import the_pair
-from keyuan.duplicates.refusals import NothingPicked, SearchOutsideScope, SearchRunning
+from keyuan.duplicates.refusals import NothingPicked, PurposeMissing, SearchOutsideScope, SearchRunning
 from keyuan.duplicates.rules.telling import evidence_of
 from keyuan.duplicates.rules.weights import limits, probability
 from keyuan.duplicates.states import SearchState, Verdict, search_state
@@ -47,6 +48,14 @@ _DROP_GONE = f"""
 DELETE FROM duplicates_duplicate old WHERE verdict = '' AND found_at < %s AND NOT EXISTS (
     SELECT FROM {_FOUND} found WHERE found.customer_id = old.customer_id AND found.other_id = old.other_id)
 """  # noqa: S608  a name of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found of customers who have just come in: ``pairs`` (the likeliest first, older record first)."""
+
+    checked: int
+    pairs: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,24 @@ def search(search_id: int | None = None, *, by: Actor, told: Callable[[str, int]
     return Searched(counts["records"], counts.get("compare", 0), pairs, new, seconds)
 
 
+def look_at_newcomers(ids: Collection[int], *, by: Actor) -> Looked:
+    """Put those of these customers who are probably there twice into the queue; nothing else of it changes.
+
+    Quick: compares them with those who share a name, a birth date or an identifier, not with the whole book.
+    """
+    viewer = system_viewer(by.name)
+    frames, size = [], customers.book_size()
+    for kind, pairs in pairs_of_newcomers(ids, viewer=viewer, size=size):
+        frames.append(_rows(kind, pairs, max(size, pairs.height)))
+    if not frames:
+        return Looked(len(ids), ())
+    found = pl.concat(frames).sort("weight", descending=True)
+    with transaction.atomic():
+        _store(found, since=None)
+    once = found.filter(pl.col("customer_id") < pl.col("other_id")).select("customer_id", "other_id")
+    return Looked(len(ids), tuple((one, other) for one, other in once.iter_rows()))
+
+
 def _rows(kind: CustomerKind, pairs: pl.DataFrame, records: int) -> pl.DataFrame:
     """Both rows of each pair."""
     one = [
@@ -121,7 +148,10 @@ def _rows(kind: CustomerKind, pairs: pl.DataFrame, records: int) -> pl.DataFrame
 
 @transaction.atomic
 def _store(frame: pl.DataFrame, *, since: Any) -> tuple[int, int]:
-    """Write what was found; returns how many pairs are new, and how many there are."""
+    """Write what was found; returns how many pairs are new, and how many there are.
+
+    Pairs known before ``since`` (None: all stay) and not found now leave the queue.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_FOUND}")
         cursor.execute(
@@ -137,7 +167,8 @@ def _store(frame: pl.DataFrame, *, since: Any) -> tuple[int, int]:
         )
         cursor.execute(_TAKE)
         fresh = [row[0] for row in cursor.fetchall()]
-        cursor.execute(_DROP_GONE, [since])
+        if since is not None:
+            cursor.execute(_DROP_GONE, [since])
     return sum(fresh) // 2, len(fresh) // 2
 
 
@@ -209,6 +240,10 @@ def merge_pairs(pairs: Iterable[tuple[int, int]], *, reason: str, by: Viewer) ->
 
 
 @transaction.atomic
-def note_export(*, count: int, by: Viewer) -> None:
-    """Somebody takes the queue away as a file."""
-    record(events.EXPORTED, by=by.actor, subject=("duplicates", ""), payload={"count": count})
+def note_export(*, purpose: str, filters: dict[str, str], file_format: str, count: int, by: Viewer) -> None:
+    """Somebody takes the queue away as a file. Raises PurposeMissing."""
+    access.require(by, Permission.EXPORT)
+    if not (stated := purpose.strip()[:200]):
+        raise PurposeMissing(field="purpose")
+    payload = {"purpose": stated, "filters": filters, "format": file_format, "rows": count}
+    record(events.EXPORTED, by=by.actor, subject=("duplicates", ""), payload=payload)

@@ -54,12 +54,14 @@ class Found:
 
 def find(kind: CustomerKind, *, viewer: Viewer, at_least: float | None = None, progress: Progress = _nothing) -> Found:
     """All pairs of the book whose probability is at least ``at_least`` (None: the limit of a review)."""
-    rows: list[Row] = []
+    frames = [_plain(kind, [])]
+    read = 0
     for batch in customers.matching_records(kind, viewer=viewer):
-        rows.extend(prepared(kind, batch))
-        progress("read", len(rows))
-    records = frame_of(kind, rows)
-    del rows
+        frames.append(_plain(kind, prepared(kind, batch)))
+        read += len(batch)
+        progress("read", read)
+    records = _common(kind, pl.concat(frames), size=0)
+    del frames
     shared = shared_pairs(customers.shared_identifiers(viewer=viewer))
     return compare(kind, records, shared, at_least=at_least, progress=progress)
 
@@ -110,8 +112,15 @@ def prepared(kind: CustomerKind, batch: Iterable[Row]) -> list[Row]:
 
 def frame_of(kind: CustomerKind, rows: list[Row], *, size: int = 0) -> pl.DataFrame:
     """The records with how common each name is in a book of ``size`` (0: these records)."""
-    schema = PERSON_SCHEMA if kind == CustomerKind.INDIVIDUAL else COMPANY_SCHEMA
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return _common(kind, _plain(kind, rows), size=size)
+
+
+def _plain(kind: CustomerKind, rows: list[Row]) -> pl.DataFrame:
+    """One batch as columns: a tenth of what its rows take as objects of Python."""
+    return pl.DataFrame(rows, schema=PERSON_SCHEMA if kind == CustomerKind.INDIVIDUAL else COMPANY_SCHEMA, orient="row")
+
+
+def _common(kind: CustomerKind, frame: pl.DataFrame, *, size: int) -> pl.DataFrame:
     name = "name" if kind == CustomerKind.INDIVIDUAL else "core"
     if kind == CustomerKind.INDIVIDUAL:
         frame = frame.with_columns(pl.col("birth_date").dt.to_string("%Y%m%d").alias("born"))

@@ -33,3 +33,9 @@ class NothingPicked(Refusal):
     code = "nothing_picked"
     message = _("没有选中任何一对。")
     remedy = _("请先勾选，再合并。")
+
+
+class PurposeMissing(Refusal):
+    code = "purpose_missing"
+    message = _("导出客户数据要写明用途。")
+    remedy = _("请填写用途后再导出；用途会写入日志。")

@@ -14,13 +14,15 @@ import polars as pl
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
+from keyuan.accounts.scope import system_viewer
+from keyuan.duplicates.actions import look_at_newcomers
 from keyuan.eventlog.actions import record
 from keyuan.intake.build import plans
 from keyuan.intake.encodings import scan
 from keyuan.intake.events import IMPORT_FINISHED, IMPORT_STARTED
 from keyuan.intake.mapping import Mapping
 from keyuan.intake.models import Book, ImportedRecord, Reject, Run
-from keyuan.intake.queries import reject_codes
+from keyuan.intake.queries import alike, alike_pairs, reject_codes
 from keyuan.intake.reading import ROW, Batch, Part, batches, parts_of
 from keyuan.intake.refusals import BookBusy
 from keyuan.intake.take import Read, Taking, read, take
@@ -34,6 +36,9 @@ ATTEMPTS = 3
 KEPT = 1000
 PATIENCE = 3
 LOCK_CLASS = 0x6B79  # the two letters that our advisory locks begin with
+# Newcomers are compared at once up to this many (about two seconds at 100,000 customers); a search compares everybody.
+NEWCOMERS = 1000
+SHOWN_ALIKE = 20
 WAITING = ("unknown_customer", "unknown_policy")
 log = logging.getLogger(__name__)
 Progress = Callable[[Run], None]
@@ -125,6 +130,7 @@ def _dry(book: Path, mapping: Mapping, *, by: Actor, batch: int, progress: Progr
             _carry_on(run, parts, mapping, by=by, batch=batch, progress=progress)
             run.kept_rejects = list(Reject.objects.filter(run=run).order_by("file", "row")[:KEPT])
             run.kept_codes = reject_codes(run)
+            run.kept_alike = alike(alike_pairs(run), viewer=system_viewer(by.name))
             raise DryRunOver
     except DryRunOver:
         return run
@@ -137,6 +143,7 @@ def first_batch(book: Path, mapping: Mapping, *, by: Actor, size: int) -> tuple[
     run.position = {}
     _file, piece = next(_pieces(run, parts, size))
     _step(run, taking, read(taking, 0, piece, plans(mapping, parts[0].source)))
+    _look_at_newcomers(run, taking)
     return run, piece
 
 
@@ -173,6 +180,7 @@ def _carry_on(
     except Refusal as refusal:
         Run.objects.filter(pk=run.pk).update(failed_at=now(), failure=refusal.as_dict())
         raise
+    _look_at_newcomers(run, taking)
     _finish(run, by)
 
 
@@ -212,7 +220,8 @@ def _step(run: Run, taking: Taking, rows: Read) -> None:
                 run.position = {"file": file, "row": piece.last_row}
                 run.beat_at = now()
                 run.save(update_fields=["position", "counts", "beat_at"])
-                return
+            taking.keep_newest(NEWCOMERS)
+            return
         except IntegrityError:
             run.refresh_from_db(fields=["position", "counts"])
             taking.clashes += 1
@@ -264,6 +273,18 @@ def _again(run: Run, taking: Taking, file: int, rows: Sequence[Reject]) -> None:
         _add(run, counts, rows=0, rejected=rejected - len(rows))
         run.beat_at = now()
         run.save(update_fields=["counts", "beat_at"])
+    taking.keep_newest(NEWCOMERS)
+
+
+def _look_at_newcomers(run: Run, taking: Taking) -> None:
+    """Who of those that came in is probably there already: into the queue of duplicates, and counted. Refuses nothing."""
+    if not taking.newcomers:
+        return
+    looked = look_at_newcomers(taking.newcomers, by=taking.by)
+    run.counts["alike"] = {
+        "checked": looked.checked, "found": len(looked.pairs), "pairs": looked.pairs[:SHOWN_ALIKE],
+    }  # fmt: skip
+    Run.objects.filter(pk=run.pk).update(counts=run.counts)
 
 
 def _stop_asked(run: Run) -> bool:

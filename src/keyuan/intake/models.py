@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +33,8 @@ class Run(models.Model):
     files_digest = models.CharField(max_length=64)
     # {"file": index of the file, "row": last row written}
     position = models.JSONField(default=dict)
-    # {"rows", "rejected", "customer": {"new", "changed", "unchanged", "repeated"}, ...}
+    # {"rows", "rejected", "customer": {"new", "changed", "unchanged", "repeated"}, ...,
+    #  "alike": {"checked": customers, "found": pairs, "pairs": [[older, newer] of the first few]}}
     counts = models.JSONField(default=dict)
     bytes_done = models.BigIntegerField(default=0)
     dry = models.BooleanField(default=False)
@@ -51,6 +54,7 @@ class Run(models.Model):
     # What a dry run found; its rows are gone with its transaction.
     kept_rejects: list[Reject] | None = None
     kept_codes: dict[str, int] | None = None
+    kept_alike: list[dict[str, Any]] | None = None
 
     def __str__(self) -> str:
         return f"{self.book_id} #{self.pk}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
 from keyuan.accounts.roles import Permission
-from keyuan.accounts.scope import Viewer
+from keyuan.accounts.scope import Viewer, system_viewer
+from keyuan.duplicates.queries import pairs_among, told_pair
 from keyuan.intake.models import Reject, Run, Upload
 from keyuan.intake.reasons import sentence
 from keyuan.intake.refusals import NoSuchRun
@@ -77,8 +78,22 @@ def reject_codes(run: Run) -> dict[str, int]:
     return dict(found)
 
 
+def alike(pairs: Iterable[Sequence[int]], *, viewer: Viewer) -> list[dict[str, Any]]:
+    """Pairs of customers (as a run's counts name them) who are probably the same, as far as the viewer sees both."""
+    return [told_pair(pair) for pair in pairs_among([(one, other) for one, other in pairs], viewer=viewer)]
+
+
+def alike_pairs(run: Run) -> list[Sequence[int]]:
+    """The first pairs that a run put into the queue of duplicates."""
+    return list(run.counts.get("alike", {}).get("pairs", ()))
+
+
 def report(run: Run) -> dict[str, Any]:
     """What became of a run, for programs and people."""
+    looked = run.counts.get("alike", {})
+    told_alike = run.kept_alike
+    if told_alike is None:
+        told_alike = alike(alike_pairs(run), viewer=system_viewer("report"))
     sample = run.kept_rejects if run.kept_rejects is not None else list(rejects_of(run)[:200])
     codes = run.kept_codes if run.kept_codes is not None else reject_codes(run)
     return {
@@ -90,5 +105,6 @@ def report(run: Run) -> dict[str, Any]:
         "rejected": run.counts.get("rejected", 0),
         "reject_codes": codes,
         "records": {kind: run.counts[kind] for kind in RecordKind.values if kind in run.counts},
+        "alike": {"checked": looked.get("checked", 0), "found": looked.get("found", 0), "pairs": told_alike},
         "rejects": [{name: value for name, value in reject.items() if name != "cells"} for reject in told(run, sample)],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,14 @@ class Taking:
     # Whether to trust that the book is new; ``clashes`` counts how often that was wrong.
     fresh_book: bool = False
     clashes: int = 0
+    # The first customers that came in, to be compared with those who were there; ``newest`` are those of the last batch.
+    newcomers: list[int] = field(default_factory=list)
+    newest: list[int] = field(default_factory=list)
+
+    def keep_newest(self, most: int) -> None:
+        """The last batch is written: its customers are newcomers, as far as there is room."""
+        self.newcomers += self.newest[: max(0, most - len(self.newcomers))]
+        self.newest = []
 
     @property
     def names(self) -> list[str]:
@@ -85,6 +93,7 @@ def take(taking: Taking, rows: Read, *, hopeful: bool = False) -> tuple[Counts, 
         first_row=int(batch.frame[ROW].min() or 0),  # type: ignore[arg-type]
     )
     counts = writer.write(made)
+    taking.newest = writer.fresh_customers
     return counts, reject(taking.run_id, file, batch, problems)
 
 

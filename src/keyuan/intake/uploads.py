@@ -20,7 +20,7 @@ from keyuan.intake.encodings import scan
 from keyuan.intake.mapping import Mapping, Source
 from keyuan.intake.mapping_file import read_mapping
 from keyuan.intake.models import Reject, Run, Upload
-from keyuan.intake.queries import rejects_of, uploads
+from keyuan.intake.queries import alike, alike_pairs, rejects_of, uploads
 from keyuan.intake.reading import ROW, Part, batches
 from keyuan.intake.reasons import sentence
 from keyuan.intake.refusals import NoSuchUpload, UploadTooLarge, WrongKindOfFile
@@ -102,6 +102,7 @@ class Trial:
     header: list[str]
     rows: list[dict[str, Any]]
     counts: dict[str, Any]
+    alike: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Undo(Exception):
@@ -115,6 +116,7 @@ def try_out(upload: Upload, mapping: Mapping, *, by: Viewer) -> Trial:
         with transaction.atomic():
             run, batch = first_batch(Path(upload.path), mapping, by=by.actor, size=SHOWN_ROWS)
             trial = _trial(run, batch.header, batch.frame)
+            trial.alike = alike(alike_pairs(run), viewer=by)
             raise Undo
     except Undo:
         return trial

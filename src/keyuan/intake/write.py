@@ -49,6 +49,7 @@ class Writer:
     counts: Counts = field(default_factory=dict)
     head_office: int = 0
     first_row: int = 0
+    fresh_customers: list[int] = field(default_factory=list)
     fresh_policies: set[int] = field(default_factory=set)
 
     def write(self, made: Sequence[Built]) -> Counts:
@@ -181,6 +182,7 @@ class Writer:
         new = new.with_columns(pl.Series("number", customers.numbers(new.height), dtype=pl.String))
         if not new.is_empty():
             customers.add(new, by=self.by, today=self.today, payload=self._whence(new))
+            self.fresh_customers += ids
         if not changed.is_empty():
             again = self._as_customers(changed)
             customers.change(again, by=self.by, today=self.today, payload=self._whence(again))

@@ -29,7 +29,14 @@ from keyuan.customers.queries.companies import (
 )
 from keyuan.customers.queries.directory import DirectoryFilters, directory
 from keyuan.customers.queries.lookup import Named, by_identifier, by_identifier_prefix, identifiers_of, named_by
-from keyuan.customers.queries.matching import COLUMNS, alike_ids, book_size, matching_records, shared_identifiers
+from keyuan.customers.queries.matching import (
+    COLUMNS,
+    alike_ids,
+    book_size,
+    ids_beside,
+    matching_records,
+    shared_identifiers,
+)
 from keyuan.customers.queries.merges import merge_seen, merges
 from keyuan.customers.queries.profile import (
     Profile,
@@ -115,6 +122,7 @@ __all__ = [
     "identifiers",
     "identifiers_of",
     "identifiers_with",
+    "ids_beside",
     "in_scope",
     "matching_records",
     "may_see",

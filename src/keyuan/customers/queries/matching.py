@@ -31,11 +31,42 @@ COLUMNS = {CustomerKind.INDIVIDUAL: PERSON_COLUMNS, CustomerKind.ENTERPRISE: ENT
 # An identifier that more customers than this have had names a counter's telephone, not a person.
 MOST_HOLDERS = 6
 MOST_NAMESAKES = 300
+# Where many are looked at together, a name that more people have says too little by itself.
+FEW_NAMESAKES = 20
+# Companies whose names begin alike are compared: the forms at their ends (有限公司, 股份有限公司) say nothing.
+BEGINNING = 5
 _SHARED = """
 SELECT kind, array_agg(DISTINCT customer_id) FROM customers_identifier
 WHERE kind = ANY(%s) {only}
 GROUP BY kind, digest HAVING count(DISTINCT customer_id) BETWEEN 2 AND %s
 """
+_BESIDE = """
+WITH these AS (
+    SELECT id, kind, name_pinyin, name_initials, birth_date FROM customers_customer
+    LEFT JOIN customers_person ON customer_id = id WHERE id = ANY(%(ids)s)
+)
+SELECT beside.id FROM (SELECT DISTINCT kind, name_pinyin FROM these) AS one, LATERAL (
+    SELECT id FROM customers_customer other WHERE other.name_pinyin = one.name_pinyin AND other.kind = one.kind LIMIT %(few)s
+) AS beside
+UNION SELECT beside.id FROM (SELECT DISTINCT kind, name_initials, birth_date FROM these) AS one, LATERAL (
+    SELECT id FROM customers_customer other JOIN customers_person person ON person.customer_id = other.id
+    WHERE other.name_initials = one.name_initials AND other.kind = one.kind AND person.birth_date = one.birth_date
+    LIMIT %(most)s
+) AS beside
+UNION SELECT beside.id FROM (
+    SELECT DISTINCT left(name, %(beginning)s) AS beginning FROM customers_customer
+    WHERE id = ANY(%(ids)s) AND kind = 'enterprise'
+) AS one, LATERAL (
+    SELECT id FROM customers_customer other WHERE other.kind = 'enterprise'
+    AND other.name ~>=~ one.beginning AND other.name ~<~ (one.beginning || %(after)s) LIMIT %(few)s
+) AS beside
+UNION SELECT theirs.customer_id FROM customers_identifier AS own
+JOIN customers_identifier AS theirs ON theirs.kind = own.kind AND theirs.digest = own.digest
+WHERE own.customer_id = ANY(%(ids)s) AND own.kind = ANY(%(kinds)s)
+"""
+_TELLING = [
+    kind.value for kind in (IdentifierKind.MOBILE, IdentifierKind.EMAIL, IdentifierKind.PLATE, IdentifierKind.VIN)
+]
 
 
 def matching_records(
@@ -62,11 +93,8 @@ def matching_records(
 
 def shared_identifiers(*, viewer: Viewer, ids: Collection[int] | None = None) -> list[tuple[str, tuple[int, ...]]]:
     """Identifiers that two customers or a few have had, one after the other: (kind, customers). In scope of the viewer."""
-    kinds = [
-        kind.value for kind in (IdentifierKind.MOBILE, IdentifierKind.EMAIL, IdentifierKind.PLATE, IdentifierKind.VIN)
-    ]
     only = "" if ids is None else "AND digest IN (SELECT digest FROM customers_identifier WHERE customer_id = ANY(%s))"
-    params: list[Any] = [kinds, *([] if ids is None else [list(ids)]), MOST_HOLDERS]
+    params: list[Any] = [_TELLING, *([] if ids is None else [list(ids)]), MOST_HOLDERS]
     if not viewer.is_staff:
         return []
     with connection.cursor() as cursor:
@@ -92,11 +120,26 @@ def alike_ids(
     forms = search_forms(name, person=kind == CustomerKind.INDIVIDUAL)
     rows = visible(viewer).filter(kind=kind).values_list("pk", flat=True)
     found = set(rows.filter(name_pinyin=forms.pinyin)[:MOST_NAMESAKES])
+    if kind == CustomerKind.ENTERPRISE:
+        found.update(rows.filter(name__startswith=name[:BEGINNING])[:MOST_NAMESAKES])
     if born is not None:
         found.update(rows.filter(name_initials=forms.initials, person__birth_date=born)[:MOST_NAMESAKES])
     if digests:
         found.update(rows.filter(identifiers__digest__in=list(digests))[:MOST_NAMESAKES])
     return sorted(found)
+
+
+def ids_beside(ids: Collection[int], *, viewer: Viewer) -> list[int]:
+    """These customers and those worth comparing with one of them, much as ``alike_ids`` says; in scope. One statement."""
+    if not ids or not (viewer.may(Permission.MERGE_CUSTOMERS) or viewer.may(Permission.EDIT_CUSTOMERS)):
+        return []
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"ids": list(ids), "kinds": _TELLING, "beginning": BEGINNING, "after": "\U0010ffff"}
+        cursor.execute(_BESIDE, {**values, "most": MOST_NAMESAKES, "few": FEW_NAMESAKES})
+        found = sorted({*ids, *(row[0] for row in cursor.fetchall())})
+    if viewer.sees_whole_company:
+        return found
+    return list(visible(viewer).filter(pk__in=found).values_list("pk", flat=True))
 
 
 def book_size() -> int:

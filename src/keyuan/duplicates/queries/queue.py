@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -93,6 +94,16 @@ def pairs_of(customer_id: int, *, viewer: Viewer, on: date) -> list[Duplicate]:
     """The pairs of one customer that wait for a person."""
     rows = queue(QueueFilters(), viewer=viewer, on=on)
     return list(rows.filter(Q(customer=customer_id) | Q(other=customer_id))[:20])
+
+
+def pairs_among(pairs: Collection[tuple[int, int]], *, viewer: Viewer) -> list[Duplicate]:
+    """Those of these pairs (customer ids) that are in the queue and of which the viewer sees both, the likeliest first."""
+    wanted = {tuple(sorted(pair)) for pair in pairs}
+    if not wanted:
+        return []
+    rows = _seen(viewer).filter(customer__in={one for one, _ in wanted}, other__in={other for _, other in wanted})
+    found = rows.select_related("customer__org_unit", "other__org_unit").order_by("-probability", "pk")
+    return [pair for pair in found if (pair.customer_id, pair.other_id) in wanted]
 
 
 def last_search(*, viewer: Viewer) -> DuplicateSearch | None:

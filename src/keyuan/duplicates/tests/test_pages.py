@@ -1,5 +1,7 @@
 """The queue, the two records side by side, the merge and its undo, as a manager uses them."""
 
+from datetime import date
+
 import pytest
 
 from keyuan.accounts.roles import Role
@@ -85,11 +87,34 @@ def test_certain_pairs_are_merged_together(pair, desk):
 
 
 def test_the_export_holds_the_queue_and_is_a_line_of_the_log(pair, desk):
-    text = b"".join(desk.get("/desk/duplicates/export/?format=csv").streaming_content).decode()
+    wanted = {"purpose": "季度清理", "format": "csv", "query": "kind=individual&least=0.9&page=3"}
+    text = b"".join(desk.post("/desk/duplicates/export/", wanted).streaming_content).decode()
     assert pair[0].number in text
     assert "13812345678" not in text
-    assert desk.get("/desk/duplicates/export/").status_code == 200
-    assert Event.objects.filter(name="duplicates.exported").count() == 2
+    assert desk.post("/desk/duplicates/export/", {"purpose": "季度清理"}).status_code == 200
+    first, second = Event.objects.filter(name="duplicates.exported").order_by("id")
+    filters = {"kind": "individual", "least": "0.9"}
+    assert first.payload == {"purpose": "季度清理", "filters": filters, "format": "csv", "rows": 1}
+    assert second.payload["filters"] == {}
+
+
+def test_without_a_purpose_nothing_is_taken_away(pair, desk):
+    assert desk.post("/desk/duplicates/export/", {"purpose": " "}).status_code == 422
+    assert not Event.objects.filter(name="duplicates.exported").exists()
+
+
+def test_the_queue_and_a_pair_stay_within_their_query_budgets(pair, book, desk, query_budget):
+    for place in range(3):
+        book.person(f"诸葛晓{place}", birth_date=date(1990, 3, 7), home_address="江苏省苏州市姑苏区人民路12号3幢101室")
+    actions.search(by=CLERK)
+    with query_budget("duplicates"):
+        assert desk.get("/desk/duplicates/").status_code == 200
+    with query_budget("duplicates-pair"):
+        assert desk.get(address(pair)).status_code == 200
+    with query_budget("duplicates-merges"):
+        assert desk.get("/desk/duplicates/merges/").status_code == 200
+    with query_budget("duplicates-panel"):
+        assert desk.get(f"/desk/duplicates/of/{pair[0].pk}/").status_code == 200
 
 
 def test_the_side_of_a_customers_page_names_the_other_record(pair, desk):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,7 +41,7 @@ SEARCH_TONES = {
 @staff_page(Permission.MERGE_CUSTOMERS)
 def pairs(request: SignedInRequest) -> HttpResponse:
     """The pairs that wait for a person, or those judged already (``?verdict=``)."""
-    form, chosen = _asked(request)
+    form, chosen = _asked(request.GET, request.viewer)
     found = queries.queue(chosen, viewer=request.viewer, on=today())
     page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -53,6 +53,7 @@ def pairs(request: SignedInRequest) -> HttpResponse:
         "narrowed": any(form.data.get(name) for name in form.fields),
         "may_search": request.viewer.sees_whole_company,
         "may_export": request.viewer.may(Permission.EXPORT),
+        "query": request.GET.urlencode(),
         **search_told(request.viewer),
     }
     return render(request, "duplicates/queue.html", context)
@@ -136,17 +137,26 @@ def panel(request: SignedInRequest, customer_id: int) -> HttpResponse:
     return render(request, "duplicates/parts/panel.html", {"rows": rows})
 
 
-@require_safe
+@require_POST
 @staff_page(Permission.MERGE_CUSTOMERS, Permission.EXPORT)
 def export(request: SignedInRequest) -> HttpResponseBase:
-    """The queue as filtered: ``?format=csv`` or xlsx. Each export is a line of the log."""
-    _form, chosen = _asked(request)
+    """The queue as filtered (``query``), as CSV or XLSX. Who took it, why, and which filters is a line of the log."""
+    asked = QueryDict(request.POST.get("query", "")[:2000])
+    _form, chosen = _asked(asked, request.viewer)
     found = queries.queue(chosen, viewer=request.viewer, on=today())[:MOST_EXPORTED]
-    actions.note_export(count=found.count(), by=request.viewer)
+    kind = "csv" if request.POST.get("format") == "csv" else "xlsx"
+    filters = {name: asked[name] for name in (*QueueForm.base_fields, "verdict") if asked.get(name)}
+    actions.note_export(
+        purpose=request.POST.get("purpose", ""),
+        filters=filters,
+        file_format=kind,
+        count=found.count(),
+        by=request.viewer,
+    )
     head = [
         _("客户号"), _("名称"), _("机构"), _("另一客户号"), _("另一名称"), _("另一机构"), _("可能性"), _("依据"), _("结论"),
     ]  # fmt: skip
-    if request.GET.get("format") == "csv":
+    if kind == "csv":
         answer = StreamingHttpResponse(csv_pieces(head, _cells(found)), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="duplicates.csv"'
         return answer
@@ -163,16 +173,16 @@ def _cells(found: Any) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _asked(request: SignedInRequest) -> tuple[QueueForm, QueueFilters]:
-    form = QueueForm(request.GET, viewer=request.viewer)
+def _asked(asked: QueryDict, viewer: Viewer) -> tuple[QueueForm, QueueFilters]:
+    form = QueueForm(asked, viewer=viewer)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     branch = wanted.get("branch")
-    verdict = request.GET.get("verdict", "")
+    verdict = asked.get("verdict", "")
     return form, QueueFilters(
         text=wanted.get("text", ""),
         kind=wanted.get("kind", ""),
         least=float(wanted.get("least") or 0),
         branch=None if branch is None else branch.pk,
         verdict=verdict if verdict in Verdict.values else "",
-        sort=request.GET.get("sort", "") or "probability",
+        sort=asked.get("sort", "") or "probability",
     )

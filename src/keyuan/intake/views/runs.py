@@ -76,7 +76,20 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
     found = queries.run_of(pk, viewer=request.viewer)
     rejects = queries.told(found, queries.rejects_of(found)[:20])
     codes = queries.reject_codes(found)
-    return render(request, "intake/run.html", {**_told(found), "rejects": rejects, "codes": codes})
+    return render(
+        request, "intake/run.html", {**_told(found), "rejects": rejects, "codes": codes, **_alike(request, found)}
+    )
+
+
+def _alike(request: SignedInRequest, found: Run) -> dict[str, Any]:
+    """Customers of the run who are probably there already."""
+    looked = found.counts.get("alike", {})
+    return {
+        "looked": looked,
+        "only_some": looked.get("checked", 0) < found.counts.get("customer", {}).get("new", 0),
+        "alike": queries.alike(queries.alike_pairs(found), viewer=request.viewer),
+        "may_merge": request.viewer.may(Permission.MERGE_CUSTOMERS),
+    }
 
 
 @require_GET

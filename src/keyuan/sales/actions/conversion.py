@@ -43,7 +43,7 @@ def convert_prospect(prospect_id: int, *, by: Viewer, attach_to: int | None = No
     prospect = locked(prospect_id, by=by, move=Move.CONVERT, permission=Permission.EDIT_CUSTOMERS)
     if attach_to is None:
         _refuse_known(prospect, by)
-        customer = register_customer(_draft(prospect), by=by)
+        customer = register_customer(draft_of(prospect), by=by)
     else:
         customer = customers.full(attach_to, viewer=by)
     prospect.customer, prospect.won_on = customer, today()
@@ -64,7 +64,8 @@ def _refuse_known(prospect: Prospect, by: Viewer) -> None:
         raise refusal
 
 
-def _draft(prospect: Prospect) -> CustomerDraft:
+def draft_of(prospect: Prospect) -> CustomerDraft:
+    """The customer that the prospect would be."""
     details: PersonDraft | EnterpriseDraft
     if prospect.kind == CustomerKind.INDIVIDUAL:
         details = PersonDraft(

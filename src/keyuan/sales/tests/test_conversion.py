@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.test import Client
 from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.roles import Role
@@ -80,6 +81,26 @@ def test_a_known_mobile_is_offered_to_attach_to(
     assert actions.convert_prospect(found.pk, attach_to=customer.pk, by=manager) == customer
     assert Customer.objects.count() == before
     assert Event.objects.get(name="prospect.converted").payload["how"] == "attached"
+
+
+def test_who_is_probably_the_prospect_is_shown_before_anything_is_written(
+    record: Record, register: Register, org: Organisation, client_as: Callable[..., Client]
+) -> None:
+    customer = register("诸葛晓静", birth_date=date(1990, 3, 7), mobile="13812345678")
+    found = record("诸葛小静", birth_date=date(1990, 3, 7), mobile="13812345687")
+    address = f"/desk/prospects/{found.pk}/convert/"
+    text = client_as(Role.MANAGER, unit=org.branch).get(address).content.decode()
+    for word in (
+        customer.number,
+        "可能是同一人",
+        "手机号只差一位或两位颠倒",
+        f'name="attach_to" value="{customer.pk}"',
+    ):
+        assert word in text
+    # Told, not refused.
+    manager = client_as(Role.MANAGER, unit=org.branch)
+    assert manager.post(address, {}).status_code == 302
+    assert Customer.objects.count() == 2
 
 
 def test_a_mobile_of_a_customer_out_of_sight_is_refused_without_a_name(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,10 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
+from keyuan.customers.entry import Alike, alike
 from keyuan.customers.views.shared import page_of
 from keyuan.kernel.refusals import Refusal
 from keyuan.sales import actions, queries
+from keyuan.sales.actions.conversion import draft_of
 from keyuan.sales.views.shared import TONES
+
+if TYPE_CHECKING:
+    from keyuan.sales.models import Prospect
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,14 +45,25 @@ def convert(request: SignedInRequest, prospect_id: int) -> HttpResponse:
             messages.success(request, sentence % {"name": customer.name})
             return redirect(page_of(customer))
     row = seen.row
+    known = queries.known(
+        viewer=request.viewer, mobile=row.mobile, email=row.email, name=row.name, birth_date=row.birth_date,
+        but_for=row.pk,
+    ).customers  # fmt: skip
+    told = {one.id for one in known}
     context: dict[str, Any] = {
         "seen": seen,
         "row": row,
         "tone": TONES[seen.stage],
-        "known": queries.known(
-            viewer=request.viewer, mobile=row.mobile, email=row.email, name=row.name, birth_date=row.birth_date,
-            but_for=row.pk,
-        ).customers,
+        "known": known,
+        "alike": [one for one in _alike(request, row) if one.customer_id not in told],
         "refused": refused,
-    }  # fmt: skip
+    }
     return render(request, "sales/convert.html", context, status=422 if refused else 200)
+
+
+def _alike(request: SignedInRequest, row: Prospect) -> list[Alike]:
+    """Customers in scope who are probably the prospect; none where the prospect could not be registered as they are."""
+    try:
+        return alike(draft_of(row), viewer=request.viewer)
+    except Refusal:
+        return []
