@@ -16,6 +16,8 @@ from keyuan.accounts.roles import Permission
 from keyuan.api.custom_fields import router as custom_fields
 from keyuan.api.customers import router as customers
 from keyuan.api.events import router as events
+from keyuan.api.forms import router as forms
+from keyuan.api.prospects import router as prospects
 from keyuan.api.query import router as queries
 from keyuan.api.renewals import router as renewals
 from keyuan.api.replies import failure, reply
@@ -30,9 +32,11 @@ api = NinjaAPI(
     docs_decorator=staff_page(Permission.USE_API),
 )
 api.add_router("/customers", customers)
+api.add_router("/prospects", prospects)
 api.add_router("/renewals", renewals)
 api.add_router("/queries", queries)
 api.add_router("/events", events)
+api.add_router("", forms)
 api.add_router("", custom_fields)
 
 

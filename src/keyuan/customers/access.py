@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyuan.accounts import access
+from keyuan.accounts.queries import units
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers.models import Customer
@@ -28,8 +29,11 @@ def require(by: Viewer | Actor, permission: Permission) -> None:
 
 
 def require_unit(by: Viewer | Actor, org_unit_id: int) -> None:
-    """Raise OutsideScope if the unit is not one of the viewer's."""
-    if isinstance(by, Viewer) and by.unit_ids is not None and org_unit_id not in by.unit_ids:
+    """Raise OutsideScope if the unit is not one of the viewer's; for who sees them all, if there is none of this id."""
+    if not isinstance(by, Viewer):
+        return
+    known = units(viewer=by).filter(pk=org_unit_id).exists() if by.unit_ids is None else org_unit_id in by.unit_ids
+    if not known:
         raise OutsideScope(field="org_unit")
 
 
