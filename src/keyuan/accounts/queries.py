@@ -69,6 +69,15 @@ def unit_of(*, viewer: Viewer) -> int | None:
     return User.objects.filter(pk=viewer.user_id).values_list("org_unit_id", flat=True).first()
 
 
+def unit_codes_above(*, viewer: Viewer) -> list[str]:
+    """The code of the viewer's own unit and of those above it, the nearest first."""
+    unit = OrgUnit.objects.filter(users=viewer.user_id).first() if viewer.user_id is not None else None
+    if unit is None:
+        return []
+    above = [int(part) for part in unit.path.strip("/").split("/")]
+    return list(OrgUnit.objects.filter(pk__in=above).order_by("-path").values_list("code", flat=True))
+
+
 def unit_ids_of_codes(codes: Iterable[str], *, viewer: Viewer) -> list[int]:
     """The units with these codes and all below them. The tree is known to all staff; what hangs on it is not."""
     if not viewer.is_staff:

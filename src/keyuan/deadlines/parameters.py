@@ -10,15 +10,17 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("parameters.toml")
-UNITS = frozenset({"days", "working_days", "months", "contacts", "CNY", "share"})
-_NAMES = frozenset({"key", "value", "unit", "from", "source", "verified", "product"})
+UNITS = frozenset({"days", "working_days", "months", "contacts", "CNY", "share", "time"})
+_NAMES = frozenset({"key", "value", "unit", "from", "source", "verified", "product", "branch"})
+OPTIONAL = frozenset({"product", "branch"})
+MINUTES = 60
 
 
 class ParameterFault(ValueError):
@@ -40,27 +42,39 @@ class Parameter:
     source: str
     verified: bool
     product: str = ""
+    branch: str = ""
 
     @property
     def number(self) -> int:
         """The value as a whole number of its unit."""
         return int(self.value)
 
+    @property
+    def time_of_day(self) -> time:
+        """The value as a time of day, of which it counts the minutes."""
+        return time(*divmod(self.number, MINUTES))
+
+    @property
+    def owner(self) -> str:
+        """Whose own value it is: a product's, a branch's, or empty: everybody's."""
+        return self.product or (f"@{self.branch}" if self.branch else "")
+
 
 class Parameters:
-    """The entries of a file, by (key, product) and day."""
+    """The entries of a file, by (key, owner) and day. ``branches``: the codes of the units with values of their own."""
 
     def __init__(self, entries: Iterable[Parameter]) -> None:
         self._entries: dict[tuple[str, str], list[Parameter]] = defaultdict(list)
         for entry in sorted(entries, key=lambda entry: entry.since):
-            known = self._entries[entry.key, entry.product]
+            known = self._entries[entry.key, entry.owner]
             if known and known[-1].since == entry.since:
                 raise ParameterFault(f"{entry.key} has two values from {entry.since}")
             known.append(entry)
+        self.branches = frozenset(entry.branch for known in self._entries.values() for entry in known if entry.branch)
         self.editions = tuple(sorted({entry.since for known in self._entries.values() for entry in known}))
 
-    def get(self, key: str, *, on: date, product: str = "") -> Parameter:
-        """The value in force on the day ``on``: the product's own if it has one, else the general one.
+    def get(self, key: str, *, on: date, product: str = "", branch: str = "") -> Parameter:
+        """The value in force on the day ``on``: the product's or the branch's own if it has one, else the general one.
 
         A dotted key falls back to its stem: ``cooling_off.days.counter`` is ``cooling_off.days`` where nothing more
         particular is said. A day before a parameter's first entry is answered by that entry: the law before it is not
@@ -68,7 +82,7 @@ class Parameters:
         """
         stem = key
         while stem:
-            for owner in (product, "") if product else ("",):
+            for owner in (*((product,) if product else ()), *((f"@{branch}",) if branch else ()), ""):
                 found = self._on(stem, owner, on)
                 if found is not None:
                     return found
@@ -81,7 +95,7 @@ class Parameters:
         return self.editions[place - 1] if place else date.min
 
     def all(self) -> tuple[Parameter, ...]:
-        """Every entry, by key, product and day."""
+        """Every entry, by key, owner and day."""
         return tuple(entry for name in sorted(self._entries) for entry in self._entries[name])
 
     def _on(self, key: str, product: str, on: date) -> Parameter | None:
@@ -100,22 +114,26 @@ def _entry(raw: Mapping[str, Any]) -> Parameter:
     key = raw.get("key", "(no key)")
     if unknown := set(raw) - _NAMES:
         raise ParameterFault(f"{key}: unknown {', '.join(sorted(unknown))}")
-    if missing := _NAMES - {"product"} - set(raw):
+    if missing := _NAMES - OPTIONAL - set(raw):
         raise ParameterFault(f"{key}: no {', '.join(sorted(missing))}")
     if raw["unit"] not in UNITS:
         raise ParameterFault(f"{key}: {raw['unit']} is no unit")
-    if isinstance(raw["value"], bool) or not isinstance(raw["value"], int | Decimal) or raw["value"] < 0:
+    value = raw["value"]
+    if raw["unit"] == "time" and isinstance(value, time):
+        value = value.hour * MINUTES + value.minute
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
         raise ParameterFault(f"{key}: the value is not a number of zero or more")
     if not isinstance(raw["from"], date) or not raw["source"]:
         raise ParameterFault(f"{key}: needs a day and a source")
     return Parameter(
         key=raw["key"],
-        value=Decimal(raw["value"]),
+        value=Decimal(value),
         unit=raw["unit"],
         since=raw["from"],
         source=raw["source"],
         verified=bool(raw["verified"]),
         product=raw.get("product", ""),
+        branch=raw.get("branch", ""),
     )
 
 
@@ -125,9 +143,9 @@ def parameters() -> Parameters:
     return parse(FILE.read_text(encoding="utf-8"))
 
 
-def parameter(key: str, *, on: date, product: str = "") -> Parameter:
-    """The parameter ``key`` in force on the day ``on``, with ``product``'s own value before the general one."""
-    return parameters().get(key, on=on, product=product)
+def parameter(key: str, *, on: date, product: str = "", branch: str = "") -> Parameter:
+    """The parameter ``key`` in force on the day ``on``, with ``product``'s or ``branch``'s own before the general one."""
+    return parameters().get(key, on=on, product=product, branch=branch)
 
 
 def edition(on: date) -> date:

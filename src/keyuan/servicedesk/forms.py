@@ -13,6 +13,7 @@ from keyuan.deadlines.calendar import current
 from keyuan.kernel.clock import now
 from keyuan.policies import queries as policies
 from keyuan.servicedesk import scheduling
+from keyuan.servicedesk.clocks import office_hours
 from keyuan.servicedesk.states import (
     CallOutcome,
     ComplaintReason,
@@ -76,7 +77,8 @@ class TaskForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("due_at", scheduling.proposed_due(now(), calendar=current()))
+        self.hours = office_hours(viewer)
+        self.initial.setdefault("due_at", scheduling.proposed_due(now(), calendar=current(), hours=self.hours))
         self.initial.setdefault("remind", Remind.HALF_HOUR)
         self.initial.setdefault("kind", TaskKind.OTHER)
         self.initial.setdefault("priority", Priority.NORMAL)
@@ -88,7 +90,7 @@ class TaskForm(forms.Form):
     @property
     def proposals(self) -> list[dict[str, Any]]:
         """Due times in working hours that one press fills in."""
-        found = scheduling.proposals(now(), calendar=current())
+        found = scheduling.proposals(now(), calendar=current(), hours=self.hours)
         return [{"label": one.choice.label, "at": one.at, "value": one.at.strftime(MOMENT)} for one in found]
 
     def clean(self) -> dict[str, Any]:
@@ -99,8 +101,11 @@ class TaskForm(forms.Form):
         if remind == Remind.AT and data.get("remind_at") is None and "remind_at" not in self.errors:
             self.add_error("remind_at", _("请填写提醒时间。"))
         elif remind != Remind.AT:
-            found = None if due_at is None else scheduling.remind_at(due_at, remind=remind, calendar=current())
-            data["remind_at"] = found
+            data["remind_at"] = (
+                None
+                if due_at is None
+                else scheduling.remind_at(due_at, remind=remind, calendar=current(), hours=self.hours)
+            )
         data["kind"] = data.get("kind") or TaskKind.OTHER
         data["priority"] = data.get("priority") or Priority.NORMAL
         data["repeat"] = data.get("repeat") or Repeat.NEVER

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
 
 from keyuan.deadlines.rules import WorkingCalendar, months_later
 from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.servicedesk.states import DueChoice, Remind, Repeat, SnoozeChoice
 
-OPENING: Final = time(9)
-MORNING: Final = time(10)
-EVENING: Final = time(17, 30)
-# Who thinks of something later than this in the day means tomorrow.
-TOO_LATE: Final = time(16, 30)
-ONE_DAY: Final = timedelta(days=1)
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """When one works: reminded at ``opening``, calls from ``morning``, done by ``evening``.
+
+    Who thinks of something from ``too_late`` on means tomorrow.
+    """
+
+    opening: time
+    morning: time
+    evening: time
+    too_late: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +31,19 @@ class Proposal:
     at: datetime
 
 
-def proposals(now: datetime, *, calendar: WorkingCalendar) -> list[Proposal]:
+def proposals(now: datetime, *, calendar: WorkingCalendar, hours: OfficeHours) -> list[Proposal]:
     """Due times in working hours, the nearest first."""
     here = now.astimezone(COMPANY_ZONE)
     on = here.date()
     monday = on + timedelta(days=7 - on.weekday())
     found = [
-        Proposal(DueChoice.NEXT_WORKDAY, _at(calendar.add_workdays(on, 1), MORNING)),
-        Proposal(DueChoice.THREE_WORKDAYS, _at(calendar.add_workdays(on, 3), EVENING)),
-        Proposal(DueChoice.NEXT_WEEK, _at(calendar.next_workday(monday), MORNING)),
-        Proposal(DueChoice.IN_A_MONTH, _at(calendar.next_workday(months_later(on, 1)), MORNING)),
+        Proposal(DueChoice.NEXT_WORKDAY, _at(calendar.add_workdays(on, 1), hours.morning)),
+        Proposal(DueChoice.THREE_WORKDAYS, _at(calendar.add_workdays(on, 3), hours.evening)),
+        Proposal(DueChoice.NEXT_WEEK, _at(calendar.next_workday(monday), hours.morning)),
+        Proposal(DueChoice.IN_A_MONTH, _at(calendar.next_workday(months_later(on, 1)), hours.morning)),
     ]
-    if calendar.is_workday(on) and here.time() < TOO_LATE:
-        found.insert(0, Proposal(DueChoice.TODAY, _at(on, EVENING)))
+    if calendar.is_workday(on) and here.time() < hours.too_late:
+        found.insert(0, Proposal(DueChoice.TODAY, _at(on, hours.evening)))
     return found
 
 
@@ -50,22 +55,22 @@ class Snooze:
     at: datetime
 
 
-def snoozes(now: datetime, *, calendar: WorkingCalendar) -> list[Snooze]:
+def snoozes(now: datetime, *, calendar: WorkingCalendar, hours: OfficeHours) -> list[Snooze]:
     """Later moments to be reminded at."""
     here = now.astimezone(COMPANY_ZONE)
-    tomorrow = _at(calendar.add_workdays(here.date(), 1), OPENING)
+    tomorrow = _at(calendar.add_workdays(here.date(), 1), hours.opening)
     monday = here.date() + timedelta(days=7 - here.weekday())
     return [
         Snooze(SnoozeChoice.HALF_HOUR, here + timedelta(minutes=30)),
         Snooze(SnoozeChoice.TWO_HOURS, here + timedelta(hours=2)),
         Snooze(SnoozeChoice.NEXT_WORKDAY, tomorrow),
-        Snooze(SnoozeChoice.NEXT_WEEK, _at(calendar.next_workday(monday), OPENING)),
+        Snooze(SnoozeChoice.NEXT_WEEK, _at(calendar.next_workday(monday), hours.opening)),
     ]
 
 
-def proposed_due(now: datetime, *, calendar: WorkingCalendar) -> datetime:
+def proposed_due(now: datetime, *, calendar: WorkingCalendar, hours: OfficeHours) -> datetime:
     """What stands in the form of a new task: the end of the next working day."""
-    return _at(calendar.add_workdays(now.astimezone(COMPANY_ZONE).date(), 1), EVENING)
+    return _at(calendar.add_workdays(now.astimezone(COMPANY_ZONE).date(), 1), hours.evening)
 
 
 def postponed(due_at: datetime, *, workdays: int, now: datetime, calendar: WorkingCalendar) -> datetime:
@@ -74,7 +79,7 @@ def postponed(due_at: datetime, *, workdays: int, now: datetime, calendar: Worki
     return _at(calendar.add_workdays(here.date(), workdays), due_at.astimezone(COMPANY_ZONE).time())
 
 
-def remind_at(due_at: datetime, *, remind: Remind, calendar: WorkingCalendar) -> datetime | None:
+def remind_at(due_at: datetime, *, remind: Remind, calendar: WorkingCalendar, hours: OfficeHours) -> datetime | None:
     """When the owner is reminded; None: not at all. A time of one's own (``Remind.AT``) is not worked out here."""
     day = due_at.astimezone(COMPANY_ZONE).date()
     match remind:
@@ -85,9 +90,9 @@ def remind_at(due_at: datetime, *, remind: Remind, calendar: WorkingCalendar) ->
         case Remind.TWO_HOURS:
             return due_at - timedelta(hours=2)
         case Remind.MORNING:
-            return min(_at(day, OPENING), due_at)
+            return min(_at(day, hours.opening), due_at)
         case Remind.WORKDAY_BEFORE:
-            return _at(calendar.add_workdays(day, -1), OPENING)
+            return _at(calendar.add_workdays(day, -1), hours.opening)
         case _:
             return None
 

@@ -1,6 +1,6 @@
 """The official notice of a year: read as published, taken in by an administrator, and from then on counted with."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -10,9 +10,7 @@ from keyuan.accounts.access import NotPermitted
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.deadlines import actions, calendar, noticing
-from keyuan.deadlines.deadline import deadline_of
 from keyuan.deadlines.models import HolidayNotice, NoticedDay
-from keyuan.deadlines.parameters import parameter
 from keyuan.deadlines.refusals import NoSuchNotice, UnreadableNotice
 from keyuan.eventlog.models import Event
 from keyuan.policies.tests import factories as make
@@ -101,21 +99,3 @@ class TestTakingIn:
         assert admin.post(address, fields).status_code == 302
         calendar.forget()
         assert "按官方通知" in clerk.get(address, {"year": 2027}).content.decode()
-
-
-def test_a_period_in_working_days_ends_on_a_worked_day_and_leaves_the_holiday_out():
-    found = deadline_of(parameter("policy_service.working_days", on=date(2026, 9, 28)), start=date(2026, 9, 28))
-    assert (found.day, found.certain) == (date(2026, 10, 10), True)
-
-
-def test_a_statutory_period_in_calendar_days_does_not_move_although_it_ends_on_a_holiday():
-    start = date(2026, 9, 3)
-    found = deadline_of(parameter("claim.decision_days", on=start), start=start)
-    assert found.day == start + timedelta(days=30) == date(2026, 10, 3)
-    assert not calendar.is_workday(found.day)
-
-
-def test_a_deadline_over_days_that_nobody_announced_says_that_it_may_move():
-    period = parameter("policy_service.working_days", on=date(2026, 12, 30))
-    assert not deadline_of(period, start=date(2026, 12, 30)).certain
-    assert deadline_of(parameter("claim.decision_days", on=date(2026, 12, 30)), start=date(2026, 12, 30)).certain

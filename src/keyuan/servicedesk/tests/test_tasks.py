@@ -1,7 +1,8 @@
 """Tasks on working days: proposed, reminded, put off, passed on, repeated; one or many, and what is refused."""
 
 import json
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -13,16 +14,20 @@ from hypothesis import strategies as st
 
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
-from keyuan.accounts.scope import system_viewer
+from keyuan.accounts.scope import system_viewer, viewer_of
+from keyuan.deadlines import parameters
 from keyuan.deadlines.calendar import shipped
 from keyuan.eventlog.models import Event
 from keyuan.kernel.clock import COMPANY_ZONE, now
 from keyuan.policies.tests import factories as make
-from keyuan.servicedesk import actions, queries, refusals, scheduling
+from keyuan.servicedesk import actions, clocks, queries, refusals, scheduling
+from keyuan.servicedesk.clocks import office_hours
 from keyuan.servicedesk.models import Notice, Task
+from keyuan.servicedesk.scheduling import OfficeHours
 from keyuan.servicedesk.states import DueChoice, Remind, Repeat
 
 CALENDAR = shipped()
+HOURS = OfficeHours(opening=time(9), morning=time(10), evening=time(17, 30), too_late=time(16, 30))
 CLOCK = system_viewer("clock")
 # The last working day before the National Day holiday of 2026; 10-08 is the first after it, Saturday 10-10 is worked.
 EVE = datetime(2026, 9, 30, 10, 0, tzinfo=COMPANY_ZONE)
@@ -34,7 +39,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 class TestScheduling:
     def test_due_times_are_proposed_in_working_hours_only(self):
-        found = {one.choice: one.at for one in scheduling.proposals(EVE, calendar=CALENDAR)}
+        found = {one.choice: one.at for one in scheduling.proposals(EVE, calendar=CALENDAR, hours=HOURS)}
         assert found == {
             DueChoice.TODAY: at(date(2026, 9, 30), 17, 30),
             DueChoice.NEXT_WORKDAY: at(date(2026, 10, 8), 10),
@@ -42,14 +47,18 @@ class TestScheduling:
             DueChoice.NEXT_WEEK: at(date(2026, 10, 8), 10),
             DueChoice.IN_A_MONTH: at(date(2026, 10, 30), 10),
         }
-        evening = scheduling.proposals(EVE.replace(hour=18), calendar=CALENDAR)
+        evening = scheduling.proposals(EVE.replace(hour=18), calendar=CALENDAR, hours=HOURS)
         assert DueChoice.TODAY not in {one.choice for one in evening}
 
     def test_a_reminder_the_working_day_before_leaves_the_holiday_out(self):
         due = at(date(2026, 10, 8), 10)
-        assert scheduling.remind_at(due, remind=Remind.WORKDAY_BEFORE, calendar=CALENDAR) == at(date(2026, 9, 30), 9)
-        assert scheduling.remind_at(due, remind=Remind.HALF_HOUR, calendar=CALENDAR) == at(date(2026, 10, 8), 9, 30)
-        assert scheduling.remind_at(due, remind=Remind.NEVER, calendar=CALENDAR) is None
+        assert scheduling.remind_at(due, remind=Remind.WORKDAY_BEFORE, calendar=CALENDAR, hours=HOURS) == at(
+            date(2026, 9, 30), 9
+        )
+        assert scheduling.remind_at(due, remind=Remind.HALF_HOUR, calendar=CALENDAR, hours=HOURS) == at(
+            date(2026, 10, 8), 9, 30
+        )
+        assert scheduling.remind_at(due, remind=Remind.NEVER, calendar=CALENDAR, hours=HOURS) is None
 
     def test_a_monthly_task_keeps_its_day_over_short_months_and_holidays(self):
         first, due, seen = date(2026, 1, 31), at(date(2026, 1, 30), 10), []
@@ -267,3 +276,28 @@ class TestPages:
         assert (
             stranger.post(reverse("servicedesk:snooze_task", args=[task.pk]), {"until": "half_hour"}).status_code == 404
         )
+
+
+OF_A_BRANCH = """
+[[parameter]]
+key = "office.opening"
+value = 08:30:00
+unit = "time"
+from = 2020-01-01
+source = "分公司公告"
+verified = true
+branch = "BR-1"
+"""
+
+
+@pytest.mark.django_db
+def test_a_branch_with_office_hours_of_its_own_has_them_and_so_have_the_units_below(monkeypatch, org, user_as):
+    book = parameters.parse(parameters.FILE.read_text(encoding="utf-8") + OF_A_BRANCH)
+    below, beside = user_as(Role.AGENT, unit=org.sales_office), user_as(Role.HOTLINE, unit=org.other_branch)
+    assert office_hours(viewer_of(below)) == HOURS
+    clocks._hours.cache_clear()
+    monkeypatch.setattr(parameters, "parameters", lambda: book)
+    monkeypatch.setattr(clocks, "parameters", lambda: book)
+    assert office_hours(viewer_of(below)) == replace(HOURS, opening=time(8, 30))
+    assert office_hours(viewer_of(beside)) == office_hours(CLOCK) == HOURS
+    clocks._hours.cache_clear()

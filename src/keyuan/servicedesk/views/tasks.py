@@ -25,6 +25,7 @@ from keyuan.kernel.clock import COMPANY_ZONE, now, today
 from keyuan.kernel.exporting import csv_pieces, xlsx_file
 from keyuan.kernel.refusals import Refusal
 from keyuan.servicedesk import actions, events, queries, scheduling
+from keyuan.servicedesk.clocks import office_hours
 from keyuan.servicedesk.forms import TaskForm
 from keyuan.servicedesk.models import Task
 from keyuan.servicedesk.queries import TaskFilter
@@ -124,7 +125,7 @@ def task(request: SignedInRequest, task_id: int) -> HttpResponse:
         "row": row_of(held, on=today()),
         "colleagues": [(user.pk, str(user)) for user in colleagues(viewer=viewer)[:200] if user.pk != held.owner_id],
         "workdays": WORKDAYS,
-        "snoozes": scheduling.snoozes(now(), calendar=current()),
+        "snoozes": scheduling.snoozes(now(), calendar=current(), hours=office_hours(request.viewer)),
     }
     template = "servicedesk/parts/task.html" if request.headers.get("HX-Request") else "servicedesk/task.html"
     return form_again(request, template, form, **context)
@@ -154,7 +155,10 @@ def saved_sentence(due_at: Any) -> str:
 @staff_page(Permission.CONTACT_CUSTOMERS)
 def snooze(request: SignedInRequest, task_id: int) -> HttpResponse:
     """Be reminded again later."""
-    choices = {one.choice.value: one.at for one in scheduling.snoozes(now(), calendar=current())}
+    choices = {
+        one.choice.value: one.at
+        for one in scheduling.snoozes(now(), calendar=current(), hours=office_hours(request.viewer))
+    }
     until = choices.get(request.POST.get("until", ""))
     if until is None:
         raise Http404
