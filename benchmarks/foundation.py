@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks import book, by_hand
-from benchmarks.ground import PROJECT, Ground, write_results
+from benchmarks.ground import PROJECT, Ground, pace, write_results
 from benchmarks.load import Figures, Request, drive
 from benchmarks.plain_copy import copy_again
 
@@ -166,11 +166,13 @@ def measure_size(customers: int, seconds: float, *, reuse: bool) -> dict[str, An
         ).fetchall()
     numbers = [number for (number,) in drawn]
     served: dict[str, dict[int, Figures]] = {name: {} for name in AIMS}
+    paces = [pace()]
     with ground.server() as port:
         for clients in (1, 4):
             for name, make in requests(doors, customers, numbers, run=int(time.time())).items():
                 served[name][clients] = drive(port, make, clients=clients, seconds=seconds)
-    return {"customers": customers, "import": imported, "alone": alone, "served": served}
+                paces.append(pace())
+    return {"customers": customers, "import": imported, "alone": alone, "served": served, "pace": paces}
 
 
 def show(result: dict[str, Any]) -> None:
@@ -189,6 +191,10 @@ def show(result: dict[str, Any]) -> None:
         cells = [by_clients[1], by_clients[4], result["alone"][name]]
         text = "".join(f"{c.per_second:9,.0f}/s {c.p50:6.1f} {c.p95:6.1f}ms" for c in cells)
         print(f"{name:22}{text}   {AIMS[name]}")
+    if paces := result.get("pace"):
+        print(
+            f"pace of the machine meanwhile: {min(paces):.1f} to {max(paces):.1f} million additions a second in Python"
+        )
 
 
 def show_growth(results: list[dict[str, Any]]) -> None:

@@ -28,12 +28,15 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, thr
     from granian import Granian
     from granian.constants import Interfaces
 
+    from keyuan.web import balance
+
     refuse_taken_port(host, port)
     os.environ["KEYUAN_THREADS"] = str(threads)
     ready()
     expect_tables()
     collect_static()
     _close_connections()
+    balance.share_among(workers)
     Granian(
         "keyuan.web.rsgi:application",
         address=host,

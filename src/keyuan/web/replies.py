@@ -49,10 +49,22 @@ def captured(application: Application, environ: dict[str, Any]) -> Captured:
         return Captured(start.status, start.headers, b"".join(result))
 
 
-def answer(application: Application, environ: dict[str, Any], proto: Any, loop: AbstractEventLoop) -> None:
-    """Send what the application answers: at once, or piece by piece if it is long."""
+def answer(
+    application: Application,
+    environ: dict[str, Any],
+    proto: Any,
+    loop: AbstractEventLoop,
+    *,
+    send_away: Callable[[], bool],
+) -> None:
+    """Send what the application answers: at once, or piece by piece if it is long.
+
+    ``send_away`` says, when the answer is ready, whether this connection should be closed after it (balance.py).
+    """
     start = _Start()
     with closing(cast(Any, application(environ, start))) as result:
+        if send_away():
+            start.headers = [*start.headers, ("connection", "close")]
         if getattr(result, "streaming", False) and not _is_short(start.headers):
             _stream(proto.response_stream(start.status, start.headers), _pieces(result), loop)
         else:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from django.core.wsgi import get_wsgi_application
 
+from keyuan.web import balance
 from keyuan.web.environ import environ_of, small_body
 from keyuan.web.live import LIVE_PATH, Hub, Ticket
 from keyuan.web.replies import Captured, answer, captured
@@ -34,11 +35,13 @@ class Bridge:
         self._work: SimpleQueue[Work | None] = SimpleQueue()
         self._answered: deque[Finished] = deque()
         self._threads = 0
+        self._load = balance.Load(1)
 
     def __rsgi_init__(self, loop: AbstractEventLoop) -> None:
         """Granian calls this in each worker before the first request."""
         self._loop = loop
         self._hub = Hub(loop)
+        self._load = balance.joined()
         self._threads = int(os.environ.get("KEYUAN_THREADS") or 2)
         for _place in range(self._threads):
             self._start_thread()
@@ -59,6 +62,7 @@ class Bridge:
 
     def _asked(self, scope: Any, proto: Any, body: bytes | None, *, capture: bool) -> Finished:
         finished: Finished = self._loop.create_future()
+        self._load.began()
         self._work.put((scope, proto, body, finished, capture))
         return finished
 
@@ -84,6 +88,7 @@ class Bridge:
                 self._answer(*work)
                 whole = True
             finally:
+                self._load.ended()
                 if not whole:
                     work[1].response_empty(500, [])
                     self._loop.call_soon_threadsafe(_finish, work[3], None)
@@ -95,7 +100,9 @@ class Bridge:
             environ["keyuan.live"] = True
             self._loop.call_soon_threadsafe(_finish, finished, captured(self._wsgi, environ))
             return
-        answer(self._wsgi, environ, proto, self._loop)
+        # Only HTTP/1 has connections that one answer can close.
+        crowded = self._load.is_more_than_others if scope.http_version.startswith("1") else _never
+        answer(self._wsgi, environ, proto, self._loop, send_away=crowded)
         # The answer is out. To wake the loop for the rest would cost more than the rest: the next request does it.
         self._answered.append(finished)
 
@@ -106,6 +113,10 @@ class Bridge:
     def _sweep(self) -> None:
         self._let_go()
         self._loop.call_later(SWEEP_SECONDS, self._sweep)
+
+
+def _never() -> bool:
+    return False
 
 
 def _finish(future: Finished, value: Captured | None) -> None:

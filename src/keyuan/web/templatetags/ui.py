@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from keyuan.kernel.icons import drawn
 from keyuan.kernel.money import Money
 
 register = template.Library()
@@ -37,16 +36,7 @@ TONES = {
 @register.simple_tag
 def icon(name: str, label: str | Promise = "") -> SafeString:
     """An icon of the sprite (names in icons.txt). Decoration unless ``label`` says what it means."""
-    return _drawn(name, str(label))
-
-
-@lru_cache(maxsize=2048)
-def _drawn(name: str, label: str) -> SafeString:
-    """A page has up to a hundred of them, and each would work out the address of the sprite anew."""
-    address = f"{static('vendor/icons.svg')}#{name}"
-    if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+    return drawn(name, str(label))
 
 
 def _figure(amount: Decimal, currency: str) -> str:
