@@ -13,10 +13,13 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from keyuan.accounts.access import staff_page
 from keyuan.accounts.api_auth import SessionAuth, TokenAuth
 from keyuan.accounts.roles import Permission
+from keyuan.api.contracts import router as contracts
 from keyuan.api.custom_fields import router as custom_fields
 from keyuan.api.customers import router as customers
 from keyuan.api.events import router as events
+from keyuan.api.files import router as files
 from keyuan.api.forms import router as forms
+from keyuan.api.group import router as group
 from keyuan.api.prospects import router as prospects
 from keyuan.api.query import router as queries
 from keyuan.api.renewals import router as renewals
@@ -38,6 +41,9 @@ api.add_router("/queries", queries)
 api.add_router("/events", events)
 api.add_router("", forms)
 api.add_router("", custom_fields)
+api.add_router("", group)
+api.add_router("", contracts)
+api.add_router("", files)
 
 
 @api.exception_handler(Refusal)

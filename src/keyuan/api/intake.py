@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -36,6 +36,7 @@ def _in_our_time(moment: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_in_our_time)]
+Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
 
 
 def words(longest: int, shortest: int = 0) -> Any:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Self
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
 
 from keyuan.customer360.shapes import Hit, Labelled, Line, Overview, Owner, Part
+from keyuan.customers.masking import mask
+
+if TYPE_CHECKING:
+    from keyuan.customers.queries import ContractSeen
+    from keyuan.files.queries import FileSeen
+    from keyuan.policies.models import GroupMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +138,110 @@ class Noted:
     """The line of the log or the task that was written."""
 
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen:
+    """A member of a group policy on one set of terms; ``left_on`` is the first day without."""
+
+    id: int
+    name: str
+    document_kind: str
+    id_number: str
+    mobile: str
+    staff_number: str
+    plan: str
+    occupation_class: int | None
+    sum_insured: Decimal | None
+    premium: Decimal | None
+    joined_on: date
+    left_on: date | None
+    left_reason: str
+
+    @classmethod
+    def of(cls, row: GroupMember) -> Self:
+        return cls(
+            row.pk,
+            row.name,
+            row.document_kind,
+            mask("id_number", row.id_number),
+            mask("mobile", row.mobile),
+            row.staff_number,
+            row.plan,
+            row.occupation_class,
+            row.sum_insured,
+            row.premium,
+            row.joined_on,
+            row.left_on,
+            row.left_reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """How many are insured on the day and for what yearly premium; and a page of those asked for."""
+
+    insured: int
+    premium: Decimal
+    currency: str
+    page: int
+    more: bool
+    members: Sequence[MemberSeen]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTold:
+    """A contract with an enterprise, as it stands today."""
+
+    id: int
+    customer_id: int
+    number: str
+    title: str
+    kind: str
+    status: str
+    signed_on: date | None
+    starts_on: date
+    ends_on: date | None
+    renewal_on: date | None
+    amount: Decimal | None
+    currency: str
+    terminated_on: date | None
+    termination_reason: str
+    note: str
+
+    @classmethod
+    def of(cls, seen: ContractSeen) -> Self:
+        names = [name for name in cls.__dataclass_fields__ if name not in ("kind", "status")]
+        told: dict[str, Any] = {name: getattr(seen, name) for name in names}
+        return cls(kind=seen.kind.value, status=seen.status.value, **told)
+
+
+@dataclass(frozen=True, slots=True)
+class FileTold:
+    """A file on a record. ``state``: what the scanner says; ``about``: the sort of record it lies on, if not the customer."""
+
+    id: int
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    note: str
+    state: str
+    about: str
+    uploaded_at: datetime
+    uploaded_by: str
+
+    @classmethod
+    def of(cls, seen: FileSeen) -> Self:
+        names = [name for name in cls.__dataclass_fields__ if name != "state"]
+        told: dict[str, Any] = {name: getattr(seen, name) for name in names}
+        return cls(state=seen.state.value, **told)
+
+
+@dataclass(frozen=True, slots=True)
+class FileStored:
+    """The file; ``already``: the same content was on that record, and nothing was stored."""
+
+    id: int
+    name: str
+    already: bool

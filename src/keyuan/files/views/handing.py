@@ -26,7 +26,7 @@ def download(request: SignedInRequest, file_id: int) -> HttpResponseBase:
         answer["Cache-Control"] = "no-store"
         answer["Referrer-Policy"] = "no-referrer"
         return answer
-    return _handed(row, inline=False)
+    return handed(row, inline=False)
 
 
 @require_safe
@@ -34,10 +34,11 @@ def download(request: SignedInRequest, file_id: int) -> HttpResponseBase:
 def view(request: SignedInRequest, file_id: int) -> HttpResponseBase:
     """The file to be looked at; a kind that could run anything is saved instead."""
     row = actions.open_file(file_id, by=request.viewer)
-    return _handed(row, inline=BY_CODE[row.kind].inline)
+    return handed(row, inline=BY_CODE[row.kind].inline)
 
 
-def _handed(row: Attachment, *, inline: bool) -> FileResponse:
+def handed(row: Attachment, *, inline: bool) -> FileResponse:
+    """The bytes, with what a browser may do with them."""
     answer = FileResponse(
         storage.store().open(row.key),
         as_attachment=not inline,
