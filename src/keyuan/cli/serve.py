@@ -28,7 +28,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, thr
     from granian import Granian
     from granian.constants import Interfaces
 
-    from keyuan.web import balance
+    from keyuan.kernel import balance
 
     refuse_taken_port(host, port)
     os.environ["KEYUAN_THREADS"] = str(threads)

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from django.core.wsgi import get_wsgi_application
 
-from keyuan.web import balance
+from keyuan.kernel import balance
 from keyuan.web.environ import environ_of, small_body
 from keyuan.web.live import LIVE_PATH, Hub, Ticket
 from keyuan.web.replies import Captured, answer, captured

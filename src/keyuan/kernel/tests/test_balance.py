@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from keyuan.web.balance import Load
+from keyuan.kernel.balance import Load
 
 
 def in_a_fork(call: Callable[[], bool]) -> bool:
