@@ -14,46 +14,13 @@ from keyuan.api.shapes import Failure
 from keyuan.products.states import Line
 from keyuan.retention import queries
 from keyuan.retention.actions import record_outcome
-from keyuan.retention.queries import RenewalFilter
+from keyuan.retention.queries import RenewalFilter, RenewalSeen
 from keyuan.retention.states import LossReason, Outcome, RenewalState
 
 router = Router(tags=["renewals"])
 FAILURES: dict[int, Any] = {401: Failure, 403: Failure, 404: Failure, 422: Failure, 429: Failure}
 PolicyId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The id of the policy.")]
 Id = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
-
-
-class RenewalRow(Schema):
-    """One renewal, as it stands now."""
-
-    policy_id: int
-    policy_number: str
-    customer_id: int
-    customer_number: str
-    customer_name: str
-    phone: str
-    branch: str
-    product: str
-    line: str
-    object: str
-    kind: str
-    due_on: date
-    premium: str
-    currency: str
-    state: str
-    reason: str
-    reason_note: str
-    said: str
-    contacts: int
-    contacts_missing: int
-    last_contact_on: date | None
-    next_contact_on: date | None
-    overdue: bool
-    escalated: bool
-    assignee_id: int | None
-    assignee: str
-    serving: str
-    lapses_on: date
 
 
 class Renewals(Schema):
@@ -63,7 +30,7 @@ class Renewals(Schema):
     unassigned: int
     page: int
     more: bool
-    renewals: list[RenewalRow]
+    renewals: list[RenewalSeen]
 
 
 class NewOutcome(Schema):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -21,28 +22,38 @@ from keyuan.products.queries import products
 if TYPE_CHECKING:
     from keyuan.customers.models import Customer
 
-LARGE, REMEMBERED = 100_000, 600.0
+LARGE, REMEMBERED, NEAR = 100_000, 600.0, 1_000
+CHECKED = "policies.terms_checked_to"
+_WITHOUT_TERMS = """
+SELECT EXISTS (SELECT 1 FROM policies_policy p
+               WHERE NOT EXISTS (SELECT 1 FROM policies_policyterm t WHERE t.policy_id = p.id) {})
+"""
 _remembered: dict[str, tuple[bool, float]] = {}
 
+# Each statement walks the days of the period in the order of an index that holds all it needs, and asks for everything
+# else by the policy of the row: LATERAL … OFFSET 0 keeps PostgreSQL from reading a whole table beside the month's rows,
+# and from working a state out more than once.
 # A policy without any term on record is covered from its start to its end (rules, queries/holdings.covers).
 # kind, policy_id, customer_id, product_id, payment_mode, premium, due_on, settled, lapses_on, declined_on.
 _TERM_ENDS = """
 SELECT 'term_end' AS kind, t.policy_id, t.customer_id, p.product_id, p.payment_mode, t.premium, t.ends_on AS due_on,
-  EXISTS (SELECT 1 FROM policies_policyterm n WHERE n.policy_id = t.policy_id AND n.starts_on >= t.ends_on
-          AND coalesce(n.agreed_on, n.starts_on) <= %(on)s) AS settled,
-  t.ends_on AS lapses_on,
-  (SELECT max(f."on") FROM policies_policyfact f WHERE f.policy_id = t.policy_id AND f.kind = 'renewal_declined'
-   AND f."on" BETWEEN t.starts_on AND %(on)s) AS declined_on
-FROM policies_policyterm t CROSS JOIN LATERAL (
+  next.settled, t.ends_on AS lapses_on, other.declined_on
+FROM policies_policyterm t
+CROSS JOIN LATERAL (
   SELECT p.product_id, p.payment_mode, p.starts_on, p.signed_on FROM policies_policy p
   WHERE p.id = t.policy_id AND p.product_id = ANY(%(short)s) AND p.signed_on <= %(on)s
     AND (t.starts_on = p.starts_on OR coalesce(t.agreed_on, t.starts_on) <= %(on)s) OFFSET 0) p
+CROSS JOIN LATERAL (
+  SELECT max(f."on") FILTER (WHERE f.kind = 'renewal_declined' AND f."on" >= t.starts_on) AS declined_on,
+    coalesce(bool_or(f.kind = ANY(%(endings)s) AND f."on" < t.ends_on AND f."on" >= CASE
+      WHEN t.starts_on = p.starts_on THEN p.signed_on ELSE coalesce(t.agreed_on, t.starts_on) END), false) AS ended
+  FROM policies_policyfact f WHERE f.policy_id = t.policy_id AND NOT (f.kind = 'premium_paid') AND f."on" <= %(on)s
+  OFFSET 0) other
+CROSS JOIN LATERAL (
+  SELECT EXISTS (SELECT 1 FROM policies_policyterm n WHERE n.policy_id = t.policy_id AND n.starts_on >= t.ends_on
+                 AND coalesce(n.agreed_on, n.starts_on) <= %(on)s) AS settled OFFSET 0) next
 WHERE t.ends_on >= %(first_term)s AND t.ends_on < %(last)s AND t.ends_on >= t.starts_on + %(shortest)s::int
-  AND NOT EXISTS (SELECT 1 FROM policies_policyfact e WHERE e.policy_id = t.policy_id AND e.kind = ANY(%(endings)s)
-                  AND e."on" < t.ends_on AND e."on" <= %(on)s
-                  AND e."on" >= CASE WHEN t.starts_on = p.starts_on THEN p.signed_on
-                                     ELSE coalesce(t.agreed_on, t.starts_on) END)
-  {scope_t}
+  AND NOT other.ended {scope_t}
 """
 _ENDS_WITHOUT_TERMS = """
 SELECT 'term_end' AS kind, p.id AS policy_id, p.customer_id, p.product_id, p.payment_mode, p.premium, p.ends_on AS due_on,
@@ -58,33 +69,33 @@ WHERE p.ends_on >= %(first_term)s AND p.ends_on < %(last)s AND p.ends_on >= p.st
   {scope_p}
 """
 _PREMIUMS = """
-SELECT 'premium' AS kind, d.policy_id, d.customer_id, d.product_id, d.payment_mode, d.premium, d.due_on, d.settled,
-  LEAST(d.due_on + (%(grace)s::int[])[array_position(%(long)s::bigint[], d.product_id::bigint)] + 1,
-        d.demanded_on + (%(after_demand)s::int[])[array_position(%(long)s::bigint[], d.product_id::bigint)] + 1,
-        d.ended_on) AS lapses_on,
+SELECT 'premium' AS kind, f.policy_id, f.customer_id, p.product_id, p.payment_mode, p.premium, f.until AS due_on,
+  later.settled,
+  LEAST(f.until + (%(grace)s::int[])[array_position(%(long)s::bigint[], p.product_id::bigint)] + 1,
+        other.demanded_on + (%(after_demand)s::int[])[array_position(%(long)s::bigint[], p.product_id::bigint)] + 1,
+        other.ended_on) AS lapses_on,
   NULL::date AS declined_on
-FROM (
-  SELECT f.policy_id, f.customer_id, p.product_id, p.payment_mode, p.premium, f.until AS due_on,
+FROM policies_policyfact f
+CROSS JOIN LATERAL (
+  SELECT p.product_id, p.payment_mode, p.premium FROM policies_policy p
+  WHERE p.id = f.policy_id AND p.product_id = ANY(%(long)s) AND p.payment_mode <> %(single)s AND p.signed_on <= %(on)s
+    AND (p.ends_on IS NULL OR f.until < p.ends_on)
+    AND (coalesce(p.payment_years, 0) = 0
+         OR f.until < (p.starts_on + make_interval(years => p.payment_years))::date) OFFSET 0) p
+CROSS JOIN LATERAL (
+  SELECT max(o."on") FILTER (WHERE o.kind = 'premium_demanded' AND o."on" >= f.until) AS demanded_on,
+    min(o."on") FILTER (WHERE o.kind = ANY(%(endings)s)) AS ended_on,
+    coalesce(bool_or(o.kind = 'paid_up'), false) AS paid_up
+  FROM policies_policyfact o WHERE o.policy_id = f.policy_id AND NOT (o.kind = 'premium_paid') AND o."on" <= %(on)s
+  OFFSET 0) other
+CROSS JOIN LATERAL (
+  SELECT EXISTS (SELECT 1 FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_paid'
+                 AND n.until > f.until AND n."on" <= %(on)s) AS settled,
     EXISTS (SELECT 1 FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_paid'
-            AND n.until > f.until AND n."on" <= %(on)s) AS settled,
-    (SELECT max(n."on") FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_demanded'
-     AND n."on" >= f.until AND n."on" <= %(on)s) AS demanded_on,
-    (SELECT min(n."on") FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = ANY(%(endings)s)
-     AND n."on" <= %(on)s) AS ended_on,
-    coalesce((SELECT true FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'paid_up'
-              AND n."on" <= %(on)s LIMIT 1), false) AS paid_up
-  FROM policies_policyfact f CROSS JOIN LATERAL (
-    SELECT p.product_id, p.payment_mode, p.premium FROM policies_policy p
-    WHERE p.id = f.policy_id AND p.product_id = ANY(%(long)s) AND p.payment_mode <> %(single)s AND p.signed_on <= %(on)s
-      AND (p.ends_on IS NULL OR f.until < p.ends_on)
-      AND (coalesce(p.payment_years, 0) = 0
-           OR f.until < (p.starts_on + make_interval(years => p.payment_years))::date) OFFSET 0) p
-  WHERE f.kind = 'premium_paid' AND f.until >= %(first_premium)s AND f.until < %(last)s AND f."on" <= %(on)s
-    AND NOT EXISTS (SELECT 1 FROM policies_policyfact n WHERE n.policy_id = f.policy_id AND n.kind = 'premium_paid'
-                    AND n.until = f.until AND n."on" <= %(on)s AND n.id < f.id)
-    {scope_f}
-) d
-WHERE (d.settled OR NOT d.paid_up) AND (d.ended_on IS NULL OR d.ended_on >= d.due_on)
+            AND n.until = f.until AND n."on" <= %(on)s AND n.id < f.id) AS twice OFFSET 0) later
+WHERE f.kind = 'premium_paid' AND f.until >= %(first_premium)s AND f.until < %(last)s AND f."on" <= %(on)s
+  AND NOT later.twice AND (later.settled OR NOT other.paid_up)
+  AND (other.ended_on IS NULL OR other.ended_on >= f.until) {scope_f}
 """
 
 
@@ -113,6 +124,7 @@ def dues_sql(
     ]
     longest = max((clock.grace_days for clock in clocks), default=0)
     parameters: dict[str, Any] = {
+        "first": first,
         "first_term": max(first, on + timedelta(days=1)) if alive else first,
         "first_premium": max(first, on - timedelta(days=longest)) if alive else first,
         "last": last,
@@ -141,23 +153,37 @@ def dues_sql(
 
 
 def _some_have_no_terms() -> bool:
-    """Whether any policy has no term on record, as in a book that was imported without them.
+    """Whether any policy may have no term on record, as in a book that was imported without them.
 
-    In a large book the answer is remembered for some minutes: finding none takes longer than the list itself.
+    In a large book finding none takes seconds: the worker does that (``check_terms``), and here only the policies that
+    came since are looked at, once in some minutes. Before the worker has looked the answer is yes: slower, and right.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'policies_policy'::regclass")
         if cursor.fetchone()[0] < LARGE:
             return True
-        known, at = _remembered.get("no terms", (True, -REMEMBERED))
+        known, at = _remembered.get(CHECKED, (True, -REMEMBERED))
         if time.monotonic() - at > REMEMBERED:
-            cursor.execute(
-                "SELECT EXISTS (SELECT 1 FROM policies_policy p"
-                " WHERE NOT EXISTS (SELECT 1 FROM policies_policyterm t WHERE t.policy_id = p.id))"
-            )
-            known = cursor.fetchone()[0]
-            _remembered["no terms"] = (known, time.monotonic())
+            checked = cache.get(CHECKED)
+            known = True
+            if checked is not None:
+                cursor.execute(_WITHOUT_TERMS.format("AND p.id > %s"), [checked])
+                known = cursor.fetchone()[0]
+            _remembered[CHECKED] = (known, time.monotonic())
         return known
+
+
+def check_terms() -> None:
+    """Look through the whole book for policies without any term on record, and remember up to which one there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM policies_policy")
+        newest = cursor.fetchone()[0]
+        cursor.execute(_WITHOUT_TERMS.format(""))
+        if cursor.fetchone()[0]:
+            cache.delete(CHECKED)
+        else:
+            # What was being written meanwhile has a number near the newest.
+            cache.set(CHECKED, max(0, newest - NEAR), timeout=2 * 24 * 3600)
 
 
 def _in_scope(scope: QuerySet[Customer, Any] | None, parameters: dict[str, Any]) -> Callable[[str], str]:

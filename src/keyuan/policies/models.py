@@ -77,8 +77,14 @@ class PolicyTerm(models.Model):
                 name="term_ends_after_it_starts",
             ),
         ]
-        # What renews in a period: policies/dues.py.
-        indexes = [models.Index(fields=["ends_on", "policy"], name="term_by_end")]
+        # What renews in a period, read from the index alone: policies/dues.py.
+        indexes = [
+            models.Index(
+                fields=["ends_on", "policy"],
+                include=["customer", "starts_on", "agreed_on", "premium"],
+                name="term_by_end",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.starts_on}"
@@ -101,8 +107,16 @@ class PolicyFact(models.Model):
         indexes = [
             models.Index(
                 fields=["until", "policy"],
+                include=["customer", "on", "id"],
                 condition=models.Q(kind=FactKind.PREMIUM_PAID),
                 name="premium_by_day_paid_to",
+            ),
+            # Whether a later premium was paid.
+            models.Index(
+                fields=["policy", "until"],
+                include=["on", "id"],
+                condition=models.Q(kind=FactKind.PREMIUM_PAID),
+                name="premium_of_policy",
             ),
             # Everything but payments: few rows, read alone to see what ended, was demanded or refused.
             models.Index(

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 PERIOD_DAYS = 366
 # On these lists stands nothing that is settled or lost.
 ALIVE = frozenset({*OPEN_STATES, RenewalState.NOT_RENEWING})
+# Nobody comes onto these but by what the customer said: they are found from the cases, not along the month.
+ONLY_BY_WORD = frozenset({RenewalState.RENEWING, RenewalState.CONSIDERING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +126,35 @@ def worklist(wanted: RenewalFilter, *, viewer: Viewer, on: date, calls: bool) ->
         lines=(wanted.line,) if wanted.line else (),
         alive=wanted.asks_for_calls or (bool(wanted.lists) and ALIVE.issuperset(wanted.lists)),
     )
+    told = _only_told(wanted, parameters, on=on)
     if calls:
         parameters |= _cadences(wanted, on=on)
     conditions = _narrowed(wanted, parameters, viewer=viewer, on=on)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    parts = tuple(f"SELECT * FROM ({_joined(due, calls=calls)}) listed{where}" for due in dues)
+    parts = tuple(f"SELECT * FROM ({_joined(due, calls=calls, told=told)}) listed{where}" for due in dues)
     return Worklist(parts, parameters)
 
 
-def _joined(due: str, *, calls: bool) -> str:
+def _only_told(wanted: RenewalFilter, parameters: dict[str, Any], *, on: date) -> bool:
+    """Whether only what customers said leads to the lists asked for. Few stand on such a list, and on that of what is
+    lost: neither is looked for along the whole month."""
+    chosen = set(wanted.lists) & set(RenewalState.values)
+    if chosen == {RenewalState.LAPSED}:
+        # Nothing is lost before its day.
+        parameters["last"] = min(wanted.last, on + timedelta(days=1))
+    parameters["told"] = [outcome for outcome, state in STATE_SAID.items() if state in chosen]
+    return bool(chosen) and ONLY_BY_WORD.issuperset(chosen)
+
+
+def _joined(due: str, *, calls: bool, told: bool) -> str:
+    """``told``: only those whose customer was reached and said something that leads to the lists asked for."""
     return (
         "SELECT due.policy_id, due.customer_id, due.due_on, due.kind, due.premium, due.product_id, due.payment_mode,"
         " c.id AS case_id, c.assignee_id, c.escalated_for,"
         f" {_STATE}{', ' + _NEXT_ON if calls else ''} FROM ({due}) due"
-        " LEFT JOIN retention_renewalcase c ON c.policy_id = due.policy_id AND c.due_on = due.due_on"
+        f" {'INNER' if told else 'LEFT'} JOIN retention_renewalcase c"
+        " ON c.policy_id = due.policy_id AND c.due_on = due.due_on"
+        f" AND c.due_on >= %(first)s AND c.due_on < %(last)s{' AND c.said = ANY(%(told)s)' if told else ''}"
         f"{_CADENCE if calls else ''}"
     )
 
@@ -150,6 +167,8 @@ def rows(sql: str, parameters: dict[str, Any], *, few: bool = False, in_order: b
     """What the statement answers. For a ``few`` first rows starting other processes would take longer than reading them;
     those of a whole company are read ``in_order`` of their days."""
     with transaction.atomic(), connection.cursor() as cursor:
+        # No policy comes twice in a month: remembering what was looked up for one serves no other.
+        cursor.execute("SET LOCAL enable_memoize = off")
         if few:
             cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         if in_order:

@@ -11,7 +11,8 @@ from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import today
 from keyuan.retention.worklist import RenewalFilter, rows, table
 
-REACH = timedelta(days=100)
+# A call lies at most so long before its due day (T−45, moved by a long holiday), or in the period of grace after it.
+BEFORE, AFTER = timedelta(days=60), timedelta(days=62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def days(asked: RenewalFilter, *, viewer: Viewer) -> list[DayTold]:
 
     Calls are counted by the day of the call, so the due days looked at reach further than the days shown.
     """
-    wide = replace(asked, first=asked.first - REACH, last=asked.last + REACH)
+    wide = replace(asked, first=asked.first - AFTER, last=asked.last + BEFORE)
     try:
         sql, parameters = table(wide, viewer=viewer, on=today(), calls=True)
     except EmptyResultSet:

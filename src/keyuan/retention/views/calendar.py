@@ -19,7 +19,7 @@ from keyuan.kernel.clock import today
 from keyuan.retention import queries
 from keyuan.retention.queries import DayTold
 from keyuan.retention.views.filters import asked, period_of
-from keyuan.retention.views.lists import frame
+from keyuan.retention.views.lists import counts_at_once, frame
 
 
 @require_safe
@@ -32,17 +32,19 @@ def month(request: SignedInRequest) -> HttpResponse:
     wanted.wanted = replace(wanted.wanted, first=first, last=last)
     # The month stands in the heading of the page: it is no filter to be taken away.
     wanted.chips = wanted.chips[1:]
-    told = {one.day: one for one in queries.days(wanted.wanted, viewer=request.viewer)}
-    counts = queries.tallies(wanted.wanted, viewer=request.viewer)
+    # The days of a branch or a company take longer to count than the page takes: it does not wait for them.
+    ready = counts_at_once(request, wanted) or request.GET.get("counts") == "1"
+    told = {one.day: one for one in queries.days(wanted.wanted, viewer=request.viewer)} if ready else {}
     kept = request.GET.copy()
-    for name in ("month", "period", "from", "to", "page", "list", "call_from", "call_before"):
+    for name in ("counts", "month", "period", "from", "to", "page", "list", "call_from", "call_before"):
         kept.pop(name, None)
     weeks = [
         [_cell(day, first.month, told, kept.urlencode()) for day in week]
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
     ]
     context = {
-        **frame(request, wanted, counts, view="calendar"),
+        **frame(request, wanted, None, view="calendar"),
+        "ready": ready,
         "weeks": weeks,
         "first": first,
         "before": (first - timedelta(days=1)).strftime("%Y-%m"),

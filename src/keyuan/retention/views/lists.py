@@ -42,9 +42,7 @@ def renewals(request: SignedInRequest) -> HttpResponse:
         told = queries.tallies(wanted.wanted, viewer=request.viewer)
         return render(request, "retention/parts/tabs.html", frame(request, wanted, told, view="list"))
     found = queries.seen(wanted.wanted, viewer=request.viewer, page=number)
-    # Counting the month of a company or a branch takes longer than showing a page of it: the page does not wait.
-    at_once = wanted.wanted.mine or request.viewer.role == Role.AGENT
-    counts = queries.tallies(wanted.wanted, viewer=request.viewer) if at_once else None
+    counts = queries.tallies(wanted.wanted, viewer=request.viewer) if counts_at_once(request, wanted) else None
     context = {
         **frame(request, wanted, counts, view="list"),
         "rows": shown(found.rows),
@@ -57,6 +55,11 @@ def renewals(request: SignedInRequest) -> HttpResponse:
         "narrowed": wanted.wanted.asks_for_calls,
     }
     return render(request, "retention/list.html", context)
+
+
+def counts_at_once(request: SignedInRequest, wanted: Asked) -> bool:
+    """Counting the month of a company or a branch takes longer than showing a page of it: the page does not wait."""
+    return wanted.wanted.mine or request.viewer.role == Role.AGENT
 
 
 def frame(request: SignedInRequest, wanted: Asked, counts: Tallies | None, *, view: str) -> dict[str, Any]:
