@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.retention.states import AssignMethod, LossReason, Outcome
+from keyuan.retention.states import AssignMethod, LossReason, Outcome, RuleMethod
 from keyuan.servicedesk.states import ContactChannel
 
 
@@ -39,7 +39,7 @@ class RenewalCase(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["policy", "due_on"], name="one_renewal_case_a_due_day")]
         indexes = [
-            models.Index(fields=["due_on"], name="renewal_case_by_due_day"),
+            models.Index(fields=["due_on", "policy"], name="renewal_case_by_due_day"),
             models.Index(fields=["assignee", "due_on"], name="renewal_case_of_assignee"),
         ]
 
@@ -91,3 +91,34 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.former} → {self.proposed}"
+
+
+class AssignmentRule(models.Model):
+    """How the daily job gives out a unit's renewals, and those of the units below it that have no rule of their own.
+
+    In force from ``starts_on`` to before ``ends_on`` (None: until another is set). ``otherwise``: what is done with those
+    that the method can give to nobody; empty: they stay with nobody.
+    """
+
+    unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, related_name="+")
+    method = models.CharField(max_length=12, choices=RuleMethod)
+    otherwise = models.CharField(max_length=12, choices=RuleMethod, blank=True, default="")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "starts_on"], name="one_assignment_rule_a_day"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=models.Q(ends_on__isnull=True), name="one_assignment_rule_without_end"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="assignment_rule_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.method} {self.starts_on}"

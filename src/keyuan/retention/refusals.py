@@ -129,3 +129,11 @@ class NotASuccessor(Refusal):
     code = "not_a_successor"
     message = _("这位服务人员不在可选之列。")
     remedy = _("请从列出的人员中选择。")
+
+
+class RuleInThePast(Refusal):
+    """What was given out by a rule stays given out: a rule is set from today on."""
+
+    code = "assignment_rule_in_the_past"
+    message = _("%(day)s已经过去，规则不能从那天起改。")
+    remedy = _("请选今天或以后的日期。")

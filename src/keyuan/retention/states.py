@@ -79,3 +79,12 @@ class AssignMethod(models.TextChoices):
     ROUND_ROBIN = "round_robin", _("在机构内轮流")
     BY_BRANCH = "by_branch", _("按各自营业机构")
     BY_HAND = "by_hand", _("指定一人")
+
+
+class RuleMethod(models.TextChoices):
+    """What the daily job does with a branch's new renewals: one of the ways above, or nothing at all."""
+
+    OWNER = "owner", _("给服务人员本人")
+    ROUND_ROBIN = "round_robin", _("在机构内轮流")
+    BY_BRANCH = "by_branch", _("按各自营业机构")
+    NOBODY = "nobody", _("不自动分派")

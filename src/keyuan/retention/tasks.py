@@ -6,7 +6,8 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from keyuan.retention.actions import escalate_overdue, propose_for_all_who_left
+from keyuan.policies.dues import check_terms
+from keyuan.retention.actions import assign_by_rules, escalate_overdue, propose_for_all_who_left
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,22 @@ def escalate_overdue_renewals(timestamp: int) -> None:
     told = escalate_overdue()
     if told:
         log.info("%s overdue renewals were escalated", told)
+
+
+@app.periodic(cron="30 0 * * *")  # 08:30 in the company's zone: before the first call of the day
+@app.task(name="retention.assign_by_rules", queue="retention", queueing_lock="retention.assign_by_rules")
+def assign_renewals_by_rules(timestamp: int) -> None:
+    """Give out what came into the window of its line, as each branch's rule says."""
+    given = assign_by_rules()
+    if given:
+        log.info("%s renewals were assigned by rule", given)
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="retention.check_terms", queue="retention", queueing_lock="retention.check_terms")
+def look_for_policies_without_terms(timestamp: int) -> None:
+    """The lists of a large book leave out a part when every policy has its terms on record."""
+    check_terms()
 
 
 @app.periodic(cron="20 0-12 * * *")

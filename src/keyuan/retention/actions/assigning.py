@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
@@ -33,17 +33,22 @@ from keyuan.servicedesk.states import NoticeKind
 
 MOST = 5_000
 AT_ONCE = 1_000
+_ASSIGN_LOCK = 4_630_102
 # How long a helping agent still sees the customer after the due day.
 HELP_AFTER = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How to give out: by which rule, to whom (accounts; none: everybody who can), and whether to take from others."""
+    """How to give out: by which rule, to whom (accounts; none: everybody who can), and whether to take from others.
+
+    ``otherwise`` is the rule for those that the first can give to nobody; None: they stay with nobody.
+    """
 
     method: AssignMethod
     user_ids: tuple[int, ...] = ()
     again: bool = False
+    otherwise: AssignMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,31 @@ def assign_renewals(wanted: RenewalFilter, choice: Choice, *, token: str = "", b
     """Give out the open renewals of the filter. ``token`` is that of the plan that was shown; raises PlanChanged if the
     list is another by now. Also raises ManagersAssign, NobodyToAssign, TooManyToAssign."""
     with transaction.atomic():
+        _take_turns()
         plan = planned(wanted, choice, viewer=by)
         if token and token != plan.token:
             raise PlanChanged
         _write(plan.given, choice.method, by=by)
     return plan
+
+
+def assign_piece(found: list[tuple[int, int, date]], choice: Choice, *, by: Viewer) -> Plan:
+    """Give out some of a list in one transaction, without those that somebody has been given since; for the daily job."""
+    with transaction.atomic():
+        _take_turns()
+        ids = [policy for policy, _, _ in found]
+        taken = set(
+            RenewalCase.objects.filter(policy_id__in=ids, assignee__isnull=False).values_list("policy_id", "due_on")
+        )
+        plan = _plan([case for case in found if (case[0], case[2]) not in taken], choice, viewer=by)
+        _write(plan.given, choice.method, by=by)
+    return plan
+
+
+def _take_turns() -> None:
+    """Whoever gives out renewals waits for whoever is at it: nobody's case is taken away by a list that was read before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ASSIGN_LOCK])
 
 
 def give_renewals(keys: Sequence[tuple[int, date]], *, user_id: int, by: Viewer) -> int:
@@ -103,6 +128,7 @@ def give_renewals(keys: Sequence[tuple[int, date]], *, user_id: int, by: Viewer)
     if user_id not in {helper.user_id for helper in helpers(viewer=by)}:
         raise NobodyToAssign(field="assignee")
     with transaction.atomic():
+        _take_turns()
         ids = {policy_id for policy_id, _ in keys}
         holders = dict(policies.visible(by).filter(pk__in=ids).values_list("pk", "customer_id"))
         given = [(policy, holders[policy], due_on, user_id) for policy, due_on in keys if policy in holders]
@@ -113,13 +139,15 @@ def give_renewals(keys: Sequence[tuple[int, date]], *, user_id: int, by: Viewer)
 def _plan(found: list[tuple[int, int, date]], choice: Choice, *, viewer: Viewer) -> Plan:
     everybody = helpers(viewer=viewer)
     chosen = [one for one in everybody if not choice.user_ids or one.user_id in choice.user_ids]
-    if choice.method in (AssignMethod.ROUND_ROBIN, AssignMethod.BY_BRANCH):
+    if {choice.method, choice.otherwise} & {AssignMethod.ROUND_ROBIN, AssignMethod.BY_BRANCH}:
         # Work is shared among those who sell and serve, unless others are named.
         chosen = [one for one in chosen if one.agent_id is not None or choice.user_ids]
     if found and not chosen:
         raise NobodyToAssign(field="users")
     before = _loads([helper.user_id for helper in everybody])
-    receivers = _receivers(found, choice, chosen, before, viewer=viewer)
+    receivers = _receivers(found, choice.method, chosen, before, viewer=viewer)
+    if choice.otherwise is not None:
+        receivers = _rest(found, receivers, choice.otherwise, chosen, before, viewer=viewer)
     given = tuple(
         (policy, customer, due_on, user_id)
         for (policy, customer, due_on), user_id in zip(found, receivers, strict=True)
@@ -134,7 +162,7 @@ def _plan(found: list[tuple[int, int, date]], choice: Choice, *, viewer: Viewer)
 
 def _receivers(
     found: list[tuple[int, int, date]],
-    choice: Choice,
+    method: AssignMethod,
     chosen: list[Helper],
     before: dict[int, int],
     *,
@@ -142,17 +170,34 @@ def _receivers(
 ) -> list[int | None]:
     """For each case the account that gets it; None: nobody can."""
     people = list({customer for _, customer, _ in found})
-    if choice.method == AssignMethod.OWNER:
+    if method == AssignMethod.OWNER:
         able = {one.user_id for one in chosen}
         serving = customers.owners_of(people, viewer=viewer, on=today())
         owners = {customer: server.user_id for customer, server in serving.items()}
         return [owners.get(customer) if owners.get(customer) in able else None for _, customer, _ in found]
-    if choice.method == AssignMethod.BY_BRANCH:
+    if method == AssignMethod.BY_BRANCH:
         units = dict(customers.visible(viewer).filter(pk__in=people).values_list("pk", "org_unit_id"))
         return _by_unit([units.get(customer) for _, customer, _ in found], chosen, before)
     turns: list[int | None] = []
     turns += rules.shared_out(len(found), [(one.user_id, before.get(one.user_id, 0)) for one in chosen])
     return turns
+
+
+def _rest(
+    found: list[tuple[int, int, date]],
+    receivers: list[int | None],
+    method: AssignMethod,
+    chosen: list[Helper],
+    before: dict[int, int],
+    *,
+    viewer: Viewer,
+) -> list[int | None]:
+    """The same with those that got nobody given out by a second rule, on top of what the first gave."""
+    left = [case for case, user_id in zip(found, receivers, strict=True) if user_id is None]
+    loads = Counter(before)
+    loads.update(user_id for user_id in receivers if user_id is not None)
+    turns = iter(_receivers(left, method, chosen, loads, viewer=viewer))
+    return [next(turns) if user_id is None else user_id for user_id in receivers]
 
 
 def _by_unit(units: list[int | None], chosen: list[Helper], before: dict[int, int]) -> list[int | None]:

@@ -1,5 +1,6 @@
 """Every read of the retention room. Each names its viewer."""
 
+from keyuan.retention.queries.assignment_rules import UnitRule, history_of_unit, rules_of_units
 from keyuan.retention.queries.briefs import Brief, brief, briefs_of
 from keyuan.retention.queries.cases import history, the_renewal
 from keyuan.retention.queries.days import DayTold, days
@@ -33,15 +34,18 @@ __all__ = [
     "RenewalSeen",
     "Successor",
     "Tallies",
+    "UnitRule",
     "brief",
     "briefs_of",
     "days",
     "hand_overs_from",
     "history",
+    "history_of_unit",
     "leavers",
     "open_hand_overs",
     "renewals",
     "renewals_of",
+    "rules_of_units",
     "seen",
     "successors_in",
     "tallies",

@@ -78,6 +78,12 @@ class SqlAgreesWithTheRules(TestCase):
         assert {(row.policy_id, row.due_on): row.state for row in shown} == {
             key: state for key, (state, *_) in expected.items()
         }
+        for chosen in [(state,) for state in RenewalState] + [(RenewalState.RENEWING, RenewalState.CONSIDERING)]:
+            with patch.object(listing, "today", lambda: on):
+                page = listing.seen(RenewalFilter(wanted.first, wanted.last, lists=chosen), viewer=boss, size=500).rows
+            assert {(row.policy_id, row.due_on) for row in page} == {
+                key for key, (state, *_) in expected.items() if state in chosen
+            }, chosen
         assert {(row.policy_id, row.due_on) for row in late} == {
             key
             for key, (state, next_on, _) in expected.items()
