@@ -10,7 +10,7 @@ OUTCOME_WITHDRAWN = declare("renewal.outcome_withdrawn", _("撤回续保跟进�
 # tells: policy, due day, assignee, method
 ASSIGNED = declare("renewal.assigned", _("分派续保"), Category.SERVICE)
 # tells: unit, method, what is done with the rest, from which day; what was in force before
-RULE_SET = declare("renewal.rule_set", _("设定续保分派规则"), Category.SERVICE)
+RULE_CHANGED = declare("renewal.rule_changed", _("设定续保分派规则"), Category.SERVICE)
 # tells: policy, due day, the missed day, assignee, manager
 ESCALATED = declare("renewal.escalated", _("续保逾期上报"), Category.SERVICE)
 # tells: filters, purpose, format

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from keyuan.retention.views import assigning, board, calendar, cases, hand_over, lists, rules, successor, work
+from keyuan.retention.views import assigning, assignment_rules, board, calendar, cases, hand_over, lists, successor, work
 
 
 class DayConverter:
@@ -32,7 +32,7 @@ urlpatterns = [
     path("desk/renewals/calendar/", calendar.month, name="calendar"),
     path("desk/renewals/mine/", work.work, name="work"),
     path("desk/renewals/assign/", assigning.assign, name="assign"),
-    path("desk/renewals/rules/", rules.rules, name="rules"),
+    path("desk/renewals/rules/", assignment_rules.assignment_rules, name="rules"),
     path("desk/renewals/give/", assigning.give, name="give"),
     path("desk/renewals/of/<int:customer_id>/", cases.of_customer, name="of_customer"),
     path("desk/renewals/outcomes/<int:outcome_id>/withdraw/", cases.withdraw, name="withdraw"),

@@ -151,7 +151,7 @@ def test_a_manager_sets_the_rule_in_the_browser(client: Client, org: Organisatio
     assert client.post(f"{address}?unit={org.branch.pk}", told).status_code == 302
     rule = AssignmentRule.objects.get()
     assert (rule.method, rule.otherwise, rule.unit_id) == ("owner", "by_branch", org.branch.pk)
-    assert Event.objects.filter(name="renewal.rule_set").count() == 1
+    assert Event.objects.filter(name="renewal.rule_changed").count() == 1
     page = client.get(f"{address}?unit={org.sub_branch.pk}").content.decode()
     assert "（按苏州分公司）" in page
 

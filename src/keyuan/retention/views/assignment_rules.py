@@ -24,7 +24,7 @@ from keyuan.retention.views.lists import may_assign
 
 @require_http_methods(["GET", "POST"])
 @staff_page(Permission.CONTACT_CUSTOMERS)
-def rules(request: SignedInRequest) -> HttpResponse:
+def assignment_rules(request: SignedInRequest) -> HttpResponse:
     """Every unit in scope with its rule; the chosen one (``?unit=``) with its history and a form."""
     if not may_assign(request.viewer):
         raise PermissionDenied
