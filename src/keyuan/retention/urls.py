@@ -6,7 +6,17 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from keyuan.retention.views import assigning, assignment_rules, board, calendar, cases, hand_over, lists, successor, work
+from keyuan.retention.views import (
+    assigning,
+    assignment_rules,
+    board,
+    calendar,
+    cases,
+    hand_over,
+    lists,
+    successor,
+    work,
+)
 
 
 class DayConverter:

@@ -64,7 +64,9 @@ def set_assignment_rule(
         )
         payload = {"unit": unit.name, "method": rule.method, "otherwise": rule.otherwise}
         payload |= {"starts_on": starts_on.isoformat(), "before": "" if before is None else before.method}
-        record(events.RULE_CHANGED, by=by.actor, org_unit_id=unit.pk, subject=("assignment_rule", rule.pk), payload=payload)
+        record(
+            events.RULE_CHANGED, by=by.actor, org_unit_id=unit.pk, subject=("assignment_rule", rule.pk), payload=payload
+        )
     return rule
 
 
