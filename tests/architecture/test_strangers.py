@@ -48,7 +48,7 @@ from keyuan.policies.models import GroupMember, MemberList, Policy
 from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
 from keyuan.sales.models import Prospect
-from keyuan.servicedesk.models import CalendarFeed, Complaint, Notice, Task
+from keyuan.servicedesk.models import CalendarFeed, Complaint, Notice, Task, TaskView
 from keyuan.webhooks.models import Delivery, Endpoint
 from tests.architecture.strangers import (
     DAY,
@@ -209,6 +209,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "task": task,
         "notice": notice,
         "feed": CalendarFeed.objects.create(user=owner, name=SECRET, digest=b"y" * 32),
+        "task_view": TaskView.objects.create(user=owner, name=SECRET),
         "complaint": complaint,
         "user": owner,
         "owner": owner,

@@ -15,6 +15,7 @@ from keyuan.customers import queries as customers
 from keyuan.demo.book import load
 from keyuan.duplicates.models import Duplicate
 from keyuan.engagement import queries as forms
+from keyuan.engagement.queries import FormFilter
 from keyuan.policies import queries as policies
 from keyuan.sales import queries as sales
 from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SERIOUS, SIZES, SignIn, prefer
@@ -39,7 +40,8 @@ OF_THE_MANAGER = (
     "/desk/contracts/",
     "/desk/files/?kind=customer&id={customer}",
     "/desk/claims/?state=all",
-    "/desk/tasks/",
+    "/desk/tasks/?whose=unit",
+    "/desk/tasks/?view=board&whose=unit",
     "/desk/complaints/",
     "/desk/tasks/new/",
     "/desk/notices/",
@@ -61,6 +63,7 @@ OF_PROSPECTS_AND_FORMS = (
     "/desk/forms/{form}/share/",
     "/desk/forms/{form}/results/",
     "/f/diaocha/",
+    "/f/{card}/",
 )
 OF_THE_ADMINISTRATOR = ("/accounts/users/",)
 FAULTS = """async rules => {
@@ -129,9 +132,11 @@ def test_prospects_and_forms_are_fit_for_everybody(
     user = demo_book("manager")
     page.goto("/accounts/login/")
     sign_in(user=user)
+    open_cards = forms.listed(FormFilter(kind="card", status="open"), viewer=viewer_of(user))
     one = {
         "prospect": sales.visible(viewer_of(user)).values_list("pk", flat=True).first(),
         "form": forms.visible(viewer_of(user)).filter(slug="diaocha").values_list("pk", flat=True).first(),
+        "card": open_cards.values_list("slug", flat=True).first(),
     }
     wrong = [line for address in OF_PROSPECTS_AND_FORMS for line in look(page, address.format(**one))]
     assert not wrong, "\n".join(wrong)

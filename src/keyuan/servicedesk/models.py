@@ -63,6 +63,27 @@ class Task(models.Model):
         return self.title
 
 
+class TaskView(models.Model):
+    """A list of tasks that is looked at again: ``query`` is what its address asks. With ``org_unit`` the whole unit has it.
+
+    It holds a question and no answer: whoever opens it sees the tasks in their own scope.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="task_views", db_index=False)
+    org_unit = models.ForeignKey("accounts.OrgUnit", models.CASCADE, null=True, blank=True, related_name="+")
+    name = models.CharField(_("视图名称"), max_length=40)
+    query = models.CharField(max_length=1000, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="a_task_view_of_a_person_has_its_own_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Complaint(models.Model):
     """A complaint with its dated facts; open until ``closed_at``.
 

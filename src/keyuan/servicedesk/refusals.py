@@ -119,3 +119,25 @@ class FeedNotFound(Refusal):
     status = 404
     message = _("没有找到这个日历订阅。")
     remedy = _("它可能已经停用，请刷新页面。")
+
+
+class ViewNameMissing(Refusal):
+    code = "task_view_name_missing"
+    message = _("请给视图起一个名字。")
+    remedy = _("例如：本周要打的电话。")
+
+
+class TooManyViews(Refusal):
+    code = "too_many_task_views"
+    status = 409
+    message = _("您已经保存了%(most)s个任务视图。")
+    remedy = _("请先删除不再使用的视图。")
+
+
+class TaskViewNotFound(Refusal):
+    """There is no such view, or it is somebody else's."""
+
+    code = "task_view_not_found"
+    status = 404
+    message = _("没有找到这个视图。")
+    remedy = _("只有保存视图的人可以删除它；请刷新页面后再试。")

@@ -139,8 +139,8 @@ class Remind(models.TextChoices):
     AT_TIME = "at_time", _("到时提醒")
     HALF_HOUR = "half_hour", _("提前30分钟")
     TWO_HOURS = "two_hours", _("提前2小时")
-    MORNING = "morning", _("当天上午9点")
-    WORKDAY_BEFORE = "workday_before", _("前一个工作日上午9点")
+    MORNING = "morning", _("当天上班时")
+    WORKDAY_BEFORE = "workday_before", _("前一个工作日上班时")
     AT = "at", _("自定时间")
 
 
@@ -163,10 +163,19 @@ class TaskTime(models.TextChoices):
     DONE = "done", _("已完成")
 
 
+class BoardColumn(models.TextChoices):
+    """The columns of the board of open tasks: each task stands in one."""
+
+    OVERDUE = "overdue", _("已逾期")
+    TODAY = "today", _("今天")
+    NEXT = "next", _("明天起七天内")
+    LATER = "later", _("以后")
+
+
 class SnoozeChoice(models.TextChoices):
     """When one is reminded again."""
 
     HALF_HOUR = "half_hour", _("30分钟后")
     TWO_HOURS = "two_hours", _("2小时后")
-    NEXT_WORKDAY = "next_workday", _("下一个工作日上午9点")
-    NEXT_WEEK = "next_week", _("下周上班第一天9点")
+    NEXT_WORKDAY = "next_workday", _("下一个工作日上班时")
+    NEXT_WEEK = "next_week", _("下周第一天上班时")

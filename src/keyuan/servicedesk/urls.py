@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.servicedesk.views import complaints, feeds, fragments, notices, tasks
+from keyuan.servicedesk.views import complaints, feeds, fragments, kept, notices, tasks
 
 app_name = "servicedesk"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("desk/tasks/done-today/", tasks.done_today, name="done_today"),
     path("desk/tasks/bulk/", tasks.bulk, name="bulk_tasks"),
     path("desk/tasks/export/", tasks.export, name="export_tasks"),
+    path("desk/tasks/views/", kept.save_view, name="save_task_view"),
+    path("desk/tasks/views/<int:task_view_id>/forget/", kept.forget_view, name="forget_task_view"),
     path("desk/tasks/new/", fragments.create_own_task, name="new_own_task"),
     path("desk/tasks/<int:task_id>/", tasks.task, name="task"),
     path("desk/tasks/<int:task_id>/snooze/", tasks.snooze, name="snooze_task"),

@@ -104,7 +104,7 @@ def _joined(found: QuerySet[Prospect]) -> QuerySet[Prospect]:
 def stage_counts(wanted: ProspectFilter, *, viewer: Viewer, on: date) -> dict[str, int]:
     """How many prospects of each stage fit everything but the stage."""
     rest = visible(viewer).filter(_conditions(_without_stage(wanted), on))
-    return dict(rest.annotate(at=STAGE).values_list("at").annotate(n=Count("pk")).order_by())
+    return dict(rest.annotate(at=STAGE).values_list("at").annotate(n=Count("*")).order_by())
 
 
 def board(wanted: ProspectFilter, *, viewer: Viewer, on: date) -> list[BoardColumn]:

@@ -53,11 +53,11 @@ def source_figures(
     if key == "source_detail":
         rows = rows.filter(source=source)
     counted = rows.values_list(key).annotate(
-        n=Count("pk"),
-        contacted=Count("pk", filter=Q(contacted_on__isnull=False)),
-        open=Count("pk", filter=OPEN),
-        won=Count("pk", filter=Q(won_on__isnull=False)),
-        lost=Count("pk", filter=Q(lost_on__isnull=False, won_on__isnull=True)),
+        n=Count("*"),
+        contacted=Count("*", filter=Q(contacted_on__isnull=False)),
+        open=Count("*", filter=OPEN),
+        won=Count("*", filter=Q(won_on__isnull=False)),
+        lost=Count("*", filter=Q(lost_on__isnull=False, won_on__isnull=True)),
     )
     held = {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in counted.order_by()}
     registered = _customers(viewer, first, last, source if key == "source_detail" else "", key)
@@ -94,4 +94,4 @@ def _customers(viewer: Viewer, first: date | None, last: date | None, source: st
         rows = rows.filter(created_at__lt=datetime.combine(last, time.max, COMPANY_ZONE))
     if source:
         rows = rows.filter(source=source)
-    return dict(rows.values_list(key).annotate(n=Count("pk")).order_by())
+    return dict(rows.values_list(key).annotate(n=Count("*")).order_by())

@@ -23,6 +23,7 @@ from keyuan.servicedesk.actions.tasks import (
     reopen_tasks,
     snooze_task,
 )
+from keyuan.servicedesk.actions.views import forget_task_view, save_task_view
 
 __all__ = [
     "Draft",
@@ -34,6 +35,7 @@ __all__ = [
     "decide_complaint",
     "edit_task",
     "extend_complaint",
+    "forget_task_view",
     "make_feed",
     "note_contact",
     "notify",
@@ -46,6 +48,7 @@ __all__ = [
     "reopen_task",
     "reopen_tasks",
     "revoke_feed",
+    "save_task_view",
     "snooze_task",
     "sweep_notices",
     "tell_decision",

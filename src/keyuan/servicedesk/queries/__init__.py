@@ -1,5 +1,6 @@
 """Every read of the service desk. Each names its viewer."""
 
+from keyuan.servicedesk.queries.board import TaskColumn, task_board, task_views
 from keyuan.servicedesk.queries.common import day_of, the_customer
 from keyuan.servicedesk.queries.complaints import (
     ComplaintHeld,
@@ -29,6 +30,7 @@ from keyuan.servicedesk.queries.tasks import (
 __all__ = [
     "ComplaintHeld",
     "ComplaintNotFound",
+    "TaskColumn",
     "TaskFilter",
     "TaskNotFound",
     "as_held",
@@ -43,7 +45,9 @@ __all__ = [
     "missed_notices",
     "notices",
     "open_tasks",
+    "task_board",
     "task_list",
+    "task_views",
     "tasks_for_calendar",
     "tasks_of",
     "the_complaint",

@@ -32,11 +32,13 @@ from keyuan.servicedesk.queries import TaskFilter
 from keyuan.servicedesk.refusals import NothingChosen, PurposeMissing
 from keyuan.servicedesk.states import Priority, Repeat, TaskKind, TaskTime, Whose
 from keyuan.servicedesk.views.answers import done, form_again, put_refusal
+from keyuan.servicedesk.views.kept import plain
 
 PAGE = 50
 MOST_EXPORTED = 50_000
 WORKDAYS = (1, 3, 5)
 CHANGED = ("tasks-changed", "timeline-changed")
+COLUMN_TONES = {"overdue": "now", "today": "watch", "next": "calm", "later": "off"}
 PRIORITY_TONES = {Priority.HIGH: "now", Priority.NORMAL: "off", Priority.LOW: "off"}
 
 
@@ -46,11 +48,25 @@ def my_tasks(request: SignedInRequest) -> HttpResponse:
     """The list as its address says: filters, order and page, so that it can be kept and sent as a view."""
     viewer, on = request.viewer, today()
     filters = filter_of(request.GET)
-    page = Paginator(queries.task_list(filters, viewer=viewer, on=on), PAGE).get_page(request.GET.get("page"))
-    rows = [row_of(task, on=on) for task in page]
-    context = {
-        "page": page,
-        "rows": rows,
+    is_board = request.GET.get("view") == "board"
+    context = _filter_context(request, filters)
+    if is_board:
+        columns = queries.task_board(filters, viewer=viewer, on=on)
+        context["columns"] = [(column, [row_of(task, on=on) for task in column.tasks]) for column in columns]
+        context["tones"] = COLUMN_TONES
+    else:
+        page = Paginator(queries.task_list(filters, viewer=viewer, on=on), PAGE).get_page(request.GET.get("page"))
+        context |= {"page": page, "rows": [row_of(task, on=on) for task in page]}
+    return render(request, "servicedesk/board.html" if is_board else "servicedesk/tasks.html", context)
+
+
+def _filter_context(request: SignedInRequest, filters: TaskFilter) -> dict[str, Any]:
+    viewer, here = request.viewer, plain(request.GET)
+    views = list(queries.task_views(viewer))
+    return {
+        "is_board": request.GET.get("view") == "board",
+        "views": views,
+        "view_here": next((view for view in views if here and view.query == here), None),
         "filters": filters,
         "times": TaskTime.choices,
         "whose": Whose.choices,
@@ -63,7 +79,6 @@ def my_tasks(request: SignedInRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "narrowed": bool(filters.kind or filters.priority or filters.text or filters.owner_id or filters.customer_id),
     }
-    return render(request, "servicedesk/tasks.html", context)
 
 
 def row_of(task: Task, *, on: date) -> dict[str, Any]:
