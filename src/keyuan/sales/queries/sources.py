@@ -54,10 +54,10 @@ def source_figures(
         rows = rows.filter(source=source)
     counted = rows.values_list(key).annotate(
         n=Count("*"),
-        contacted=Count("*", filter=Q(contacted_on__isnull=False)),
-        open=Count("*", filter=OPEN),
-        won=Count("*", filter=Q(won_on__isnull=False)),
-        lost=Count("*", filter=Q(lost_on__isnull=False, won_on__isnull=True)),
+        contacted=Count("source", filter=Q(contacted_on__isnull=False)),
+        open=Count("source", filter=OPEN),
+        won=Count("source", filter=Q(won_on__isnull=False)),
+        lost=Count("source", filter=Q(lost_on__isnull=False, won_on__isnull=True)),
     )
     held = {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in counted.order_by()}
     registered = _customers(viewer, first, last, source if key == "source_detail" else "", key)
