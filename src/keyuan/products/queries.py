@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.kernel.refusals import Refusal
+from keyuan.products.definition.book import shipped
+from keyuan.products.definition.schema import Definition
 from keyuan.products.models import Product
 
 
@@ -31,3 +35,20 @@ def product_by_code(code: str) -> Product:
     if found is None:
         raise ProductNotFound(code)
     return found
+
+
+def version(code: str, *, on: date | None = None, number: int | None = None) -> Definition:
+    """The definition of a product: version ``number``, or the one in force on the day ``on``, or the newest.
+
+    A quote pins the number. Raises ProductNotFound.
+    """
+    found = [
+        definition
+        for definition in shipped()
+        if definition.code == code
+        and (number is None or definition.version == number)
+        and (on is None or definition.in_force(on))
+    ]
+    if not found:
+        raise ProductNotFound(code)
+    return found[-1]
