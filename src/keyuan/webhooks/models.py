@@ -78,6 +78,12 @@ class Delivery(models.Model):
                 condition=models.Q(state="pending"),
             ),
             models.Index(fields=["endpoint", "-xid", "-event_id"], name="delivery_newest"),
+            # The few that were given up among very many that arrived.
+            models.Index(
+                fields=["endpoint", "-xid", "-event_id"],
+                name="delivery_given_up",
+                condition=models.Q(state="failed"),
+            ),
         ]
 
     def __str__(self) -> str:

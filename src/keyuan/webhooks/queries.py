@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
@@ -37,9 +38,14 @@ def endpoints(*, viewer: Viewer) -> QuerySet[Endpoint]:
 def with_counts(*, viewer: Viewer) -> QuerySet[Endpoint]:
     """The same, each with how many deliveries wait (``waiting``) and were given up (``given_up``)."""
     return endpoints(viewer=viewer).annotate(
-        waiting=Count("deliveries", filter=Q(deliveries__state=DeliveryState.PENDING)),
-        given_up=Count("deliveries", filter=Q(deliveries__state=DeliveryState.FAILED)),
+        waiting=_number_of(DeliveryState.PENDING), given_up=_number_of(DeliveryState.FAILED)
     )
+
+
+def _number_of(state: DeliveryState) -> Coalesce:
+    """How many of an endpoint's deliveries stand so, counted in the index of that state and not among all of them."""
+    of_endpoint = Delivery.objects.filter(endpoint=OuterRef("pk"), state=state).order_by().values("endpoint")
+    return Coalesce(Subquery(of_endpoint.annotate(number=Count("pk")).values("number")), 0)
 
 
 def the_endpoint(endpoint_id: int, *, viewer: Viewer) -> Endpoint:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.fixtures.budgets import QueryBudget
 
 from keyuan.accounts.refusals import NotPermitted
 from keyuan.accounts.roles import Permission, Role
@@ -150,3 +151,13 @@ def test_an_administrator_defines_orders_and_retires_in_the_browser(client_as: C
     listed = client.get("/desk/settings/fields/?record=person").content.decode()
     assert "已停用" in listed
     assert client_as(Role.MANAGER).get("/desk/settings/fields/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_pages_stay_within_their_query_budgets(client_as: Callable[..., Client], query_budget: QueryBudget) -> None:
+    made = [a_field(f"f{number}", FieldType.CHOICE) for number in range(12)]
+    client = client_as(Role.ADMINISTRATOR)
+    with query_budget("custom-fields"):
+        assert client.get("/desk/settings/fields/?record=person").status_code == 200
+    with query_budget("custom-field"):
+        assert client.get(f"/desk/settings/fields/{made[0].id}/").status_code == 200

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from tests.fixtures.budgets import QueryBudget
 from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.roles import Role
+from keyuan.accounts.scope import system_viewer
 from keyuan.customers.models import Customer
+from keyuan.webhooks import queries
 from keyuan.webhooks.delivering import deliver_due
 from keyuan.webhooks.models import Delivery, Endpoint
 from keyuan.webhooks.tests.conftest import happens, read_log
@@ -66,3 +69,28 @@ def test_an_administrator_connects_a_system(
 
 def test_webhooks_are_for_administrators(client_as: Callable[..., Client]) -> None:
     assert client_as(Role.MANAGER).get("/desk/webhooks/").status_code == 403
+
+
+def test_the_pages_stay_within_their_query_budgets_and_page_through_many_deliveries(
+    client_as: Callable[..., Client], made: Callable[..., Endpoint], query_budget: QueryBudget
+) -> None:
+    client, endpoint = client_as(Role.ADMINISTRATOR), made()
+    Delivery.objects.bulk_create(
+        Delivery(
+            endpoint=endpoint, event_id=number, xid=number, event_name="contact.made",
+            state="failed" if number % 100 == 0 else "delivered",
+        )
+        for number in range(1, 301)
+    )  # fmt: skip
+    address = f"/desk/webhooks/{endpoint.pk}/"
+    with query_budget("webhooks"):
+        listed = client.get("/desk/webhooks/")
+    assert [(one.waiting, one.given_up) for one in queries.with_counts(viewer=system_viewer("tests"))] == [(0, 3)]
+    assert listed.status_code == 200
+    with query_budget("webhook-deliveries"):
+        first = client.get(address).content.decode()
+    assert "evt_300" in first
+    assert "evt_1<" not in first
+    seen = [client.get(f"{address}?page={page}").content.decode() for page in range(1, 7)]
+    assert all(sum(f"evt_{number}<" in page for page in seen) == 1 for number in range(1, 301))
+    assert "evt_200" in client.get(f"{address}?state=failed").content.decode()
