@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.fixtures.budgets import QueryBudget
 from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.models import User
@@ -103,3 +104,12 @@ def test_the_export_has_a_purpose_and_is_streamed(desk: Client, motor: Policy) -
 def test_the_customers_page_loads_their_renewals(desk: Client, motor: Policy) -> None:
     answer = desk.get(reverse("retention:of_customer", args=[motor.customer_id]))
     assert "还有20天" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["list", "board", "calendar"])
+def test_the_views_stay_within_their_query_budgets(
+    desk: Client, motor: Policy, query_budget: QueryBudget, name: str
+) -> None:
+    desk.get(reverse(f"retention:{name}") + SOON)
+    with query_budget(f"renewals-{name}"):
+        desk.get(reverse(f"retention:{name}") + SOON)
