@@ -65,7 +65,12 @@ OF_PROSPECTS_AND_FORMS = (
     "/f/diaocha/",
     "/f/{card}/",
 )
-OF_THE_ADMINISTRATOR = ("/accounts/users/",)
+OF_THE_ADMINISTRATOR = (
+    "/accounts/users/",
+    "/accounts/tokens/",
+    "/desk/settings/fields/?record=person",
+    "/desk/webhooks/",
+)
 FAULTS = """async rules => {
   const options = {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})}
   const {violations} = await axe.run(document, options)
