@@ -14,9 +14,9 @@ from django.db import connection
 
 from keyuan.customers.actions.register import next_customer_numbers
 from keyuan.customers.events import IMPORTED
-from keyuan.customers.models import Assignment, Customer, Enterprise, Identifier, Merge, Person
+from keyuan.customers.models import Assignment, Customer, Enterprise, Identifier, Person
 from keyuan.customers.names import search_forms
-from keyuan.customers.registry import digest_of, shown_of
+from keyuan.customers.registry import digests_of, shown_of
 from keyuan.customers.states import SEALED_KINDS, AssignmentKind, CustomerKind, IdentifierKind
 from keyuan.customfields import bulk as customfields
 from keyuan.eventlog import bulk as log
@@ -99,8 +99,10 @@ def numbers(count: int) -> list[str]:
 
 def survivors(ids: Sequence[int]) -> dict[int, int]:
     """Of customers that were merged away: who has their rows now."""
-    gone = Merge.objects.filter(dropped_id__in=list(ids), undone_at__isnull=True)
-    return dict(gone.values_list("dropped_id", "customer_id")) if ids else {}
+    sql = "SELECT dropped_id, customer_id FROM customers_merge WHERE undone_at IS NULL AND dropped_id = ANY(%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(ids)])
+        return dict(cursor.fetchall())
 
 
 def units_of(ids: Sequence[int]) -> pl.DataFrame:
@@ -137,7 +139,7 @@ def _claims(frame: pl.DataFrame, column: str, kind: IdentifierKind) -> pl.DataFr
             "customer_id": held["id"],
             "kind": pl.Series([kind.value] * len(values), dtype=pl.String),
             "value": pl.Series(values, dtype=pl.String),
-            "digest": pl.Series([digest_of(kind, value) for value in values], dtype=pl.Binary),
+            "digest": pl.Series(digests_of(kind, values), dtype=pl.Binary),
         }
     )
 
@@ -156,9 +158,7 @@ def add(frame: pl.DataFrame, *, by: Actor, today: date, payload: pl.Series) -> N
         pl.col("id").alias("customer_id"),
         pl.lit(IdentifierKind.CUSTOMER_NO.value).alias("kind"),
         pl.col("number").alias("value"),
-        pl.Series(
-            "digest", [digest_of(IdentifierKind.CUSTOMER_NO, number) for number in frame["number"].to_list()], pl.Binary
-        ),
+        pl.Series("digest", digests_of(IdentifierKind.CUSTOMER_NO, frame["number"].to_list()), pl.Binary),
     )
     claim(pl.concat([numbers, identifiers_in(frame)]), since=today)
     _assign(frame, today)
@@ -208,7 +208,7 @@ def claim(rows: pl.DataFrame, *, since: date) -> None:
 def identifier_rows(kind: IdentifierKind, frame: pl.DataFrame, *, value: str, subject: str) -> pl.DataFrame:
     """The registry rows for a column of policy numbers, plates and the like; rows without a value are left out."""
     held = frame.filter(pl.col(value).is_not_null() & (pl.col(value) != ""))
-    digests = [digest_of(kind, text) for text in held[value].to_list()]
+    digests = digests_of(kind, held[value].to_list())
     return held.select(
         "customer_id",
         pl.lit(kind.value).alias("kind"),

@@ -38,7 +38,12 @@ class Claim:
 
 def digest_of(kind: IdentifierKind | str, value: str) -> bytes:
     """The blind index of a normalised value (kernel.sealing)."""
-    return keyring().digest(value, context=f"identifier.{IdentifierKind(kind).value}")
+    return digests_of(kind, (value,))[0]
+
+
+def digests_of(kind: IdentifierKind | str, values: Iterable[str]) -> list[bytes]:
+    """The blind indexes of many values of one kind."""
+    return keyring().digests(values, context=f"identifier.{IdentifierKind(kind).value}")
 
 
 def shown_of(kind: IdentifierKind | str, value: str) -> str:

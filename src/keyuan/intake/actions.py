@@ -29,6 +29,7 @@ from keyuan.intake.take import Read, Taking, read, take
 from keyuan.intake.write import Counts
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
+from keyuan.kernel.copying import commit_lazily
 from keyuan.kernel.refusals import Refusal
 
 BATCH = 25_000
@@ -214,6 +215,7 @@ def _step(run: Run, taking: Taking, rows: Read) -> None:
             rows = read(taking, file, piece, plans(taking.mapping, taking.parts[file].source))
         try:
             with transaction.atomic():
+                commit_lazily()
                 hopeful = taking.fresh_book and not attempt and taking.clashes < PATIENCE
                 counts, rejected = take(taking, rows, hopeful=hopeful)
                 _add(run, counts, rows=piece.frame.height + len(piece.bad), rejected=rejected)

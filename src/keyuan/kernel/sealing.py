@@ -9,15 +9,15 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import hmac
 import json
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +25,8 @@ from django.conf import settings
 
 NONCE_BYTES = 12
 DIGEST_BYTES = 16
+#: SHA-256 works on blocks of so many bytes.
+BLOCK = 64
 
 
 class CannotUnseal(ValueError):
@@ -38,6 +40,8 @@ class Keyring:
     keys: Mapping[int, bytes]
     index_key: bytes
     _ciphers: dict[int, AESGCM] = field(init=False, repr=False, compare=False)
+    # Of each context: the states of the inner and the outer hash before the text.
+    _states: dict[str, tuple[Any, Any]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_ciphers", {number: AESGCM(key) for number, key in self.keys.items()})
@@ -66,7 +70,28 @@ class Keyring:
 
     def digest(self, text: str, *, context: str) -> bytes:
         """The blind index of ``text``: the same text gives the same 16 bytes, and nobody without the key can tell which."""
-        return hmac.digest(self.index_key, f"{context}\0{text}".encode(), hashlib.sha256)[:DIGEST_BYTES]
+        return self.digests((text,), context=context)[0]
+
+    def digests(self, texts: Iterable[str], *, context: str) -> list[bytes]:
+        """The blind index of each text: HMAC-SHA256 of ``context``, a zero byte and the text.
+
+        RFC 2104 is written out, because the hashes of key and context can then be kept: half the time of ``hmac.digest``,
+        and a book of a million customers has ten million values.
+        """
+        states = self._states.get(context)
+        if states is None:
+            key = self.index_key if len(self.index_key) <= BLOCK else hashlib.sha256(self.index_key).digest()
+            padded = key.ljust(BLOCK, b"\0")
+            inside = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + context.encode() + b"\0")
+            states = self._states[context] = (inside, hashlib.sha256(bytes(byte ^ 0x5C for byte in padded)))
+        inside, outside = states
+        found = []
+        for text in texts:
+            inner, outer = inside.copy(), outside.copy()
+            inner.update(text.encode())
+            outer.update(inner.digest())
+            found.append(outer.digest()[:DIGEST_BYTES])
+        return found
 
     def dump(self) -> str:
         """The ring as the JSON of a key file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import stat
 import threading
 from pathlib import Path
@@ -98,3 +99,13 @@ def test_processes_that_start_together_share_one_key_file(tmp_path: Path) -> Non
     assert len(rings) == 8
     assert len({ring.index_key for ring in rings}) == 1
     assert [name.name for name in tmp_path.iterdir()] == ["keyring.json"]
+
+
+@pytest.mark.parametrize("key", [b"k", b"k" * 32, b"k" * 64, b"k" * 200])
+def test_the_blind_index_is_hmac_of_the_context_and_the_text(key: bytes) -> None:
+    ring = Keyring({1: b"1" * 32}, key)
+    texts = ["13812345678", "", "客缘" * 50, "13812345678"]
+    plain = [hmac.digest(key, f"identifier.mobile\0{text}".encode(), "sha256")[:16] for text in texts]
+    assert ring.digests(texts, context="identifier.mobile") == plain
+    assert ring.digest("客缘" * 50, context="identifier.mobile") == plain[2]
+    assert ring.digest("13812345678", context="identifier.plate") != plain[0]
