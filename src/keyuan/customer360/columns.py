@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.scope import Viewer
+from keyuan.customer360.conditions.shaped import scope_of
 from keyuan.customer360.queries import kept
 from keyuan.customer360.queries.seen import labelled
 from keyuan.customers import queries as customers
@@ -23,12 +24,25 @@ from keyuan.customfields.queries import definitions
 from keyuan.customfields.shapes import Definition
 from keyuan.customfields.states import FieldType, RecordKind
 from keyuan.kernel.clock import COMPANY_ZONE
+from keyuan.kernel.kept import Kept, written
+from keyuan.kernel.stand_ins import Several
+from keyuan.kernel.statements import together
 from keyuan.kernel.wording import in_language
 from keyuan.policies import queries as policies
 from keyuan.products.states import Line
 from keyuan.servicedesk import queries as service
 
-Beside = Callable[[list[int], Viewer, date], dict[int, tuple[Any, ...]]]
+Cells = tuple[Any, ...]
+Rows = list[Cells]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Rows of another table about some customers, and the cells that they give each. The ids may be a stand-in."""
+
+    name: str
+    rows: Callable[[Any, Viewer, date], QuerySet[Any, Any]]
+    seen: Callable[[Rows], dict[int, Cells]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,47 +82,76 @@ def _mobile(values: tuple[Any, ...], on: date) -> str:
     return mask("mobile", values[0] or values[1])
 
 
-def _held(ids: list[int], viewer: Viewer, on: date) -> dict[int, tuple[Any, ...]]:
+def _held(ids: Any, viewer: Viewer, on: date) -> QuerySet[Any, Any]:
     """Policies whose term runs: how many, of which lines, the next end."""
     running = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-    rows = policies.visible(viewer).filter(running, customer_id__in=ids)
+    rows = policies.visible(viewer).filter(running, customer_id__any=ids)
+    return rows.values_list("customer_id", "product__line", "ends_on")
+
+
+def _seen_held(rows: Rows) -> dict[int, Cells]:
     held: dict[int, list[tuple[str, date | None]]] = defaultdict(list)
-    for key, line, ends_on in rows.values_list("customer_id", "product__line", "ends_on"):
+    for key, line, ends_on in rows:
         held[key].append((line, ends_on))
+    labels = [(line.value, str(line.label)) for line in Line]
     return {
-        key: (len(found), _lines(found), min((end for _, end in found if end), default=None))
+        key: (
+            len(found),
+            "、".join(label for line, label in labels if any(line == each for each, _ in found)),
+            min((end for _, end in found if end), default=None),
+        )
         for key, found in held.items()
     }
 
 
-def _lines(found: list[tuple[str, date | None]]) -> str:
-    have = {line for line, _ in found}
-    return "、".join(str(line.label) for line in Line if line in have)
+def _tasks(ids: Any, viewer: Viewer, on: date) -> QuerySet[Any, Any]:
+    rows = service.customer_tasks(viewer).filter(customer_id__any=ids, done_at__isnull=True).order_by()
+    return rows.values_list("customer_id").annotate(open=Count("pk"), next=Min("due_at"))
 
 
-def _tasks(ids: list[int], viewer: Viewer, on: date) -> dict[int, tuple[Any, ...]]:
-    rows = service.customer_tasks(viewer).filter(customer_id__in=ids, done_at__isnull=True).order_by()
-    counted = rows.values_list("customer_id").annotate(open=Count("pk"), next=Min("due_at"))
-    return {key: (count, due.astimezone(COMPANY_ZONE).date()) for key, count, due in counted}
+def _seen_tasks(rows: Rows) -> dict[int, Cells]:
+    return {key: (count, due.astimezone(COMPANY_ZONE).date()) for key, count, due in rows}
 
 
-def _contacts(ids: list[int], viewer: Viewer, on: date) -> dict[int, tuple[Any, ...]]:
-    rows = service.visible_contacts(viewer).filter(customer_id__in=ids).order_by()
-    latest = rows.values_list("customer_id").annotate(last=Max("occurred_at"))
-    return {key: (moment.astimezone(COMPANY_ZONE).date(),) for key, moment in latest}
+def _contacts(ids: Any, viewer: Viewer, on: date) -> QuerySet[Any, Any]:
+    """The last contact of each, and of everybody who was merged into them."""
+    rows = service.visible_contacts(viewer).order_by().values_list("customer_id").annotate(last=Max("occurred_at"))
+    of_merged = Subquery(rows.filter(customer_id=OuterRef("dropped_id")).values("last"))
+    merged = customers.absorbed(viewer=viewer).filter(customer__any=ids).annotate(last=of_merged)
+    return rows.filter(customer_id__any=ids).union(merged.values_list("customer_id", "last"), all=True)
 
 
-def _agents(ids: list[int], viewer: Viewer, on: date) -> dict[int, tuple[Any, ...]]:
-    rows = customers.servicing(viewer=viewer, on=on).filter(customer_id__in=ids)
-    return {key: (name,) for key, name in rows.values_list("customer_id", "agent__name")}
+def _seen_contacts(rows: Rows) -> dict[int, Cells]:
+    latest: dict[int, date] = {}
+    for key, moment in rows:
+        if moment is not None:
+            day = moment.astimezone(COMPANY_ZONE).date()
+            latest[key] = max(day, latest.get(key, day))
+    return {key: (day,) for key, day in latest.items()}
 
 
-def _tags(ids: list[int], viewer: Viewer, on: date) -> dict[int, tuple[Any, ...]]:
+def _agents(ids: Any, viewer: Viewer, on: date) -> QuerySet[Any, Any]:
+    rows = customers.servicing(viewer=viewer, on=on).filter(customer_id__any=ids)
+    return rows.values_list("customer_id", "agent__name")
+
+
+def _tags(ids: Any, viewer: Viewer, on: date) -> QuerySet[Any, Any]:
+    rows = kept.tagged(viewer=viewer).filter(customer_id__any=ids).order_by("tag__name")
+    return rows.values_list("customer_id", "tag__name")
+
+
+def _seen_tags(rows: Rows) -> dict[int, Cells]:
     borne: dict[int, list[str]] = defaultdict(list)
-    rows = kept.tagged(viewer=viewer).filter(customer_id__in=ids).order_by("tag__name")
-    for key, name in rows.values_list("customer_id", "tag__name"):
+    for key, name in rows:
         borne[key].append(name)
     return {key: ("、".join(names),) for key, names in borne.items()}
+
+
+HELD = Beside("held", _held, _seen_held)
+TASKS = Beside("tasks", _tasks, _seen_tasks)
+CONTACTS = Beside("contacts", _contacts, _seen_contacts)
+AGENTS = Beside("agents", _agents, lambda rows: {key: (name,) for key, name in rows})
+TAGS = Beside("tags", _tags, _seen_tags)
 
 
 _ALL = (
@@ -139,14 +182,14 @@ _ALL = (
         sort=("person__birth_date", "id"),
     ),
     Column(name="branch", label=_("机构"), paths=("org_unit__name", "org_unit__name_en"), show=_unit),
-    Column(name="agent", label=_("服务人员"), beside=_agents, nothing=""),
-    Column(name="policies", label=_("有效保单"), look="number", beside=_held, nothing=0),
-    Column(name="lines", label=_("持有险种"), beside=_held, place=1, nothing=""),
-    Column(name="ends_on", label=_("最近到期"), look="day", beside=_held, place=2),
-    Column(name="open_tasks", label=_("未完成任务"), look="number", beside=_tasks, nothing=0),
-    Column(name="next_task", label=_("最近任务"), look="day", beside=_tasks, place=1),
-    Column(name="last_contact", label=_("上次联系"), look="day", beside=_contacts),
-    Column(name="tags", label=_("标签"), beside=_tags, nothing=""),
+    Column(name="agent", label=_("服务人员"), beside=AGENTS, nothing=""),
+    Column(name="policies", label=_("有效保单"), look="number", beside=HELD, nothing=0),
+    Column(name="lines", label=_("持有险种"), beside=HELD, place=1, nothing=""),
+    Column(name="ends_on", label=_("最近到期"), look="day", beside=HELD, place=2),
+    Column(name="open_tasks", label=_("未完成任务"), look="number", beside=TASKS, nothing=0),
+    Column(name="next_task", label=_("最近任务"), look="day", beside=TASKS, place=1),
+    Column(name="last_contact", label=_("上次联系"), look="day", beside=CONTACTS),
+    Column(name="tags", label=_("标签"), beside=TAGS, nothing=""),
     Column(name="source", label=_("来源"), paths=("source",), show=_label_of(Source)),
     Column(
         name="created_on", label=_("建档日期"), look="day", paths=("created_at",), show=_day, sort=("created_at", "id")
@@ -177,6 +220,8 @@ _ALL = (
 COLUMNS = {column.name: column for column in _ALL}
 DEFAULT = ("name", "number", "mobile", "age", "policies", "ends_on", "agent", "next_task", "branch")
 MOST_COLUMNS = 20
+KEPT = Kept()
+_IDS = Several()
 
 
 def columns(viewer: Viewer) -> dict[str, Column]:
@@ -215,16 +260,24 @@ def chosen(names: Sequence[str], viewer: Viewer) -> tuple[Column, ...]:
 
 def read(ids: list[int], shown: Sequence[Column], *, viewer: Viewer, on: date) -> dict[int, tuple[Any, ...]]:
     """The cells of these customers that are in scope: one statement for their own rows, one for each table beside them."""
-    paths = list(dict.fromkeys(path for column in shown for path in column.paths))
-    rows = customers.visible(viewer).filter(pk__in=ids).values_list("pk", *paths)
-    own = {row[0]: dict(zip(paths, row[1:], strict=True)) for row in rows}
-    beside = {way: way(list(own), viewer, on) for way in dict.fromkeys(c.beside for c in shown if c.beside is not None)}
-    return {key: tuple(_cell(column, key, values, beside, on) for column in shown) for key, values in own.items()}
+    if not ids:
+        return {}
+    paths = tuple(dict.fromkeys(path for column in shown for path in column.paths))
+    ways = list(dict.fromkeys(column.beside for column in shown if column.beside is not None))
+    scope = scope_of(viewer, on)
+    own = KEPT.of(
+        (scope, paths),
+        lambda: written(customers.visible(viewer).filter(pk__any=_IDS).values_list("pk", *paths), [_IDS]),
+    )
+    others = [KEPT.of((scope, way.name), lambda way=way: written(way.rows(_IDS, viewer, on), [_IDS])) for way in ways]  # type: ignore[misc]
+    with together():
+        asked = [statement.ask([ids]) for statement in (own, *others)]
+    found = {row[0]: dict(zip(paths, row[1:], strict=True)) for row in own.rows(asked[0])}
+    beside = {way: way.seen(one.rows(rows)) for way, one, rows in zip(ways, others, asked[1:], strict=True)}
+    return {key: tuple(_cell(column, key, values, beside, on) for column in shown) for key, values in found.items()}
 
 
-def _cell(
-    column: Column, key: int, values: dict[str, Any], beside: dict[Beside, dict[int, tuple[Any, ...]]], on: date
-) -> Any:
+def _cell(column: Column, key: int, values: dict[str, Any], beside: dict[Beside, dict[int, Cells]], on: date) -> Any:
     if column.beside is None:
         return column.show(tuple(values[path] for path in column.paths), on)
     found = beside[column.beside].get(key)

@@ -8,11 +8,11 @@ with gaps where the values of a call go.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from keyuan.kernel.stand_ins import stand_in
 from keyuan.kernel.statements import Answer, ask
 
 
@@ -40,7 +40,7 @@ class Compiled:
         return ask(sql, [values[name] if name else constant for name, constant in places])
 
     def _compile(self, shape: tuple[Hashable, ...], values: dict[str, Any]) -> tuple[str, list[tuple[str, Any]]]:
-        stand_ins = {name: _stand_in(place, value) for place, (name, value) in enumerate(values.items())}
+        stand_ins = {name: stand_in(place, value) for place, (name, value) in enumerate(values.items())}
         sql, params = self._build(*shape, **stand_ins).query.sql_with_params()
         names = {stand_in: name for name, stand_in in stand_ins.items()}
         places = [(names[param], None) if _is_one_of(names, param) else ("", param) for param in params]
@@ -52,19 +52,3 @@ class Compiled:
 
 def _is_one_of(names: dict[Any, str], param: Any) -> bool:
     return isinstance(param, Hashable) and param in names
-
-
-def _stand_in(place: int, value: Any) -> Any:
-    """A value of the same type that nothing else in a statement equals."""
-    match value:
-        case bool():
-            raise TypeError("a flag changes the statement: it belongs in the shape")
-        case int():
-            return -9_100_000_000_000_000_000 - place
-        case datetime():
-            return datetime(9000, 1, 1 + place, tzinfo=UTC)
-        case date():
-            return date(9001, 1, 1 + place)
-        case str():
-            return f"\ue000{place}"
-    raise TypeError(f"{type(value).__name__} cannot be a gap in a compiled query")

@@ -37,10 +37,11 @@ class Answer:
         return self._rows
 
 
-def ask(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> Answer:
+def ask(sql: str, params: Sequence[Any] | Mapping[str, Any] = (), *, keep_plan: bool = True) -> Answer:
     """Ask a statement whose text is always the same; what differs between calls is in ``params``.
 
-    Not for ``LIKE`` with a pattern in the parameters: a kept plan cannot walk an index by it.
+    ``keep_plan`` is not for ``LIKE`` with a pattern in the parameters (a kept plan cannot walk an index by it), nor
+    where the best plan depends on the values: without it PostgreSQL plans anew for these.
     """
     database = _database()
     if _watched(database):
@@ -51,7 +52,7 @@ def ask(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> Answer:
     values = [params[name] for name in names] if isinstance(params, Mapping) else params
     with database.wrap_database_errors:
         cursor = psycopg.RawCursor(_opened(database))
-        cursor.execute(text, values, prepare=True)
+        cursor.execute(text, values, prepare=keep_plan)
     return Answer(cursor)
 
 

@@ -2,7 +2,7 @@
 
 from keyuan.customer360.conditions.catalogue import catalogue
 from keyuan.customer360.conditions.parsing import as_json, parse, parse_text
-from keyuan.customer360.conditions.sql import matching
+from keyuan.customer360.conditions.shaped import Shaped, matching
 from keyuan.customer360.conditions.tree import EVERYBODY, Condition
 
-__all__ = ["EVERYBODY", "Condition", "as_json", "catalogue", "matching", "parse", "parse_text"]
+__all__ = ["EVERYBODY", "Condition", "Shaped", "as_json", "catalogue", "matching", "parse", "parse_text"]

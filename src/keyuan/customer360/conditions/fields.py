@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -52,6 +52,21 @@ WITH_LIST = frozenset({Op.IN, Op.NOT_IN, Op.ALL_OF})
 Choices = Sequence[tuple[str, str | Promise]]
 
 
+T = TypeVar("T")
+
+
+class Gaps(Protocol):
+    """Takes each value of a comparison, and gives what stands for it in the statement."""
+
+    def put(self, value: T) -> T: ...
+
+
+class Standing(Protocol):
+    """Gives each comparison of a tree its own gaps."""
+
+    def of(self, one: Any) -> Gaps: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Who asks and on which day. ``negated``: the condition stands under an odd number of "not", where a comparison
@@ -61,14 +76,32 @@ class Ask:
     on: date
     at: datetime
     negated: bool = False
+    gaps: Gaps | None = None
+    standing: Standing | None = None
+
+    def put(self, value: T) -> T:
+        """The value, or what stands for it while a statement is composed that will be asked with other values too."""
+        return value if self.gaps is None else self.gaps.put(value)
 
 
 Narrow = Callable[[Op, Value, Ask], Q]
 
 
+@dataclass(frozen=True, slots=True)
+class Gapped:
+    """A narrowing whose statement is the same for all values: it puts each of them through ``Ask.put``. How many values
+    there are, of which types, may differ and then makes another statement; nothing else about them may."""
+
+    narrow: Narrow
+
+    def __call__(self, op: Op, value: Value, ask: Ask) -> Q:
+        return self.narrow(op, value, ask)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing that can be compared. ``name`` is ``record.field``. ``choices`` None: the value is free."""
+    """One thing that can be compared. ``name`` is ``record.field``. ``choices`` None: the value is free. ``stamp`` is what
+    the condition depends on besides its value, such as the units below a branch: a kept statement is one of its stamp."""
 
     name: str
     label: str | Promise
@@ -78,6 +111,7 @@ class Field:
     closed: bool = False  # only the choices are values; otherwise they are suggestions
     nullable: bool = True
     needs: str = ""
+    stamp: Callable[[Value, Ask], Hashable] | None = field(default=None, repr=False, compare=False)
 
     @property
     def operators(self) -> tuple[Op, ...]:
@@ -87,7 +121,8 @@ class Field:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A kind of row. ``rows`` are those in scope (with what ``needs`` names joined); ``links``: how a row hangs on the
-    record around it: that record's name → (own column, the other's column)."""
+    record around it: that record's name → (own column, the other's column). ``keeps_ids``: the rows name the customer
+    they were written about, also one who was merged into another since."""
 
     name: str
     label: str | Promise
@@ -95,6 +130,7 @@ class Record:
     rows: Callable[[Ask, frozenset[str]], QuerySet[Any]] = field(repr=False, compare=False)
     links: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False, compare=False)
     excludes_self: bool = False
+    keeps_ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 
-from keyuan.customer360.conditions.fields import Ask, Narrow
+from keyuan.customer360.conditions.fields import Ask, Gapped, Narrow
 from keyuan.customer360.conditions.tree import DaysFromToday, Op, Value
 from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.kernel.term import add_months
@@ -66,6 +66,19 @@ def text(path: str, *, computed: bool = False) -> Narrow:
         return compared({Op.IN: "__in", Op.CONTAINS: "__icontains", Op.STARTS: "__startswith"}.get(op, ""), value)
 
     return narrow
+
+
+def money(path: str) -> Narrow:
+    """A column of amounts."""
+    plain = number(path)
+
+    def narrow(op: Op, value: Value, ask: Ask) -> Q:
+        if value is None:
+            return plain(op, value, ask)
+        given = tuple(ask.put(each) for each in value) if isinstance(value, tuple) else ask.put(value)
+        return plain(op, given, ask)
+
+    return Gapped(narrow)
 
 
 def number(path: str, *, computed: bool = False) -> Narrow:
@@ -132,11 +145,11 @@ def days(path: str, *, computed: bool = False) -> Narrow:
         if ends is None:
             return Q(**{f"{path}__isnull": op == Op.EMPTY})
         first, last = ends
-        found = Q(**{f"{path}__gte": first}) if first else Q()
-        found &= Q(**{f"{path}__lte": last}) if last else Q()
+        found = Q(**{f"{path}__gte": ask.put(first)}) if first else Q()
+        found &= Q(**{f"{path}__lte": ask.put(last)}) if last else Q()
         return _known(path, found, ask, computed=computed)
 
-    return narrow
+    return Gapped(narrow)
 
 
 def moments(path: str) -> Narrow:
@@ -147,19 +160,19 @@ def moments(path: str) -> Narrow:
         if ends is None:
             return Q(**{f"{path}__isnull": op == Op.EMPTY})
         first, last = ends
-        found = Q(**{f"{path}__gte": start_of(first)}) if first else Q()
-        return found & (Q(**{f"{path}__lt": start_of(last + timedelta(days=1))}) if last else Q())
+        found = Q(**{f"{path}__gte": ask.put(start_of(first))}) if first else Q()
+        return found & (Q(**{f"{path}__lt": ask.put(start_of(last + timedelta(days=1)))}) if last else Q())
 
-    return narrow
+    return Gapped(narrow)
 
 
 def age(path: str) -> Narrow:
     """Whole years since a day. An age is a span of birth dates, so that a column without computing is compared."""
 
-    def born(op: Op, years: int, on: date) -> Q:
+    def born(op: Op, years: int, ask: Ask) -> Q:
         # Who is n or older was born on the day n years ago or before.
         def turned(count: int) -> date:
-            return add_months(on, -12 * count)
+            return ask.put(add_months(ask.on, -12 * count))
 
         return {
             Op.GTE: lambda: Q(**{f"{path}__lte": turned(years)}),
@@ -174,18 +187,20 @@ def age(path: str) -> Narrow:
             return Q(**{f"{path}__isnull": op == Op.EMPTY})
         if op == Op.BETWEEN:
             first, last = pair(value)
-            return born(Op.GTE, int(first), ask.on) & born(Op.LTE, int(last), ask.on)
+            return born(Op.GTE, int(first), ask) & born(Op.LTE, int(last), ask)
         years = int(cast("Decimal", value))
-        return ~born(Op.EQ, years, ask.on) if op == Op.NE else born(op, years, ask.on)
+        return ~born(Op.EQ, years, ask) if op == Op.NE else born(op, years, ask)
 
-    return narrow
+    return Gapped(narrow)
 
 
 def choice(path: str, *, blank: bool = True, whole_numbers: bool = False, computed: bool = False) -> Narrow:
     """A column that holds one of some codes; ``computed``: a key in a JSON column."""
 
-    def coded(value: Any) -> Any:
-        return int(value) if whole_numbers else value
+    plain = computed or whole_numbers
+
+    def coded(value: Any, ask: Ask) -> Any:
+        return int(value) if whole_numbers else value if computed else ask.put(value)
 
     def narrow(op: Op, value: Value, ask: Ask) -> Q:
         nothing = Q(**{f"{path}__isnull": True})
@@ -197,14 +212,14 @@ def choice(path: str, *, blank: bool = True, whole_numbers: bool = False, comput
             case Op.NOT_EMPTY:
                 return ~nothing
             case Op.IN | Op.NOT_IN:
-                found = Q(**{f"{path}__in": [coded(each) for each in cast("tuple[Any, ...]", value)]})
+                found = Q(**{f"{path}__in": [coded(each, ask) for each in cast("tuple[Any, ...]", value)]})
             case _:
-                found = Q(**{path: coded(value)})
+                found = Q(**{path: coded(value, ask)})
         if computed:
             found &= Q(**{f"{path}__isnull": False})
         return ~found if op in (Op.NE, Op.NOT_IN) else found
 
-    return narrow
+    return narrow if plain else Gapped(narrow)
 
 
 def yes_no(path: str) -> Narrow:
@@ -225,7 +240,7 @@ def holds(build: Callable[[Ask], Q]) -> Narrow:
         found = build(ask)
         return found if value else ~found
 
-    return narrow
+    return Gapped(narrow)
 
 
 def number_of(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +14,7 @@ from keyuan.claims import queries as claims
 from keyuan.claims.states import Decision
 from keyuan.customer360.conditions import narrowing as by
 from keyuan.customer360.conditions.fields import Ask, Choices, Field, Kind, Narrow, Record
-from keyuan.customer360.conditions.of_customers import active_agents, of_unit, these, units
+from keyuan.customer360.conditions.of_customers import active_agents, of_unit, these, units, units_below
 from keyuan.customer360.conditions.tree import Op
 from keyuan.customer360.conditions.tree import Value as Wanted
 from keyuan.customers import queries as customers
@@ -68,6 +68,11 @@ def _decided(found: Q, ask: Ask) -> Q:
     return Q(Case(When(found, then=Value(True)), default=Value(False), output_field=BooleanField()))
 
 
+def _clocks(value: Wanted, ask: Ask) -> Hashable:
+    """Statuses run on clocks that differ by product."""
+    return tuple(products().values_list("pk", "code", "line", "long_term"))
+
+
 def _due(op: Op, value: Wanted, ask: Ask) -> Q:
     """The day on which the next premium of cover in force falls due, also one that has passed into the grace period."""
     known = Q(due_on__isnull=False)
@@ -112,13 +117,14 @@ def _policy() -> Record:
             closed=True,
             nullable=False,
             needs="statuses",
+            stamp=_clocks,
         ),
         one("ends_on", _("终止日期"), Kind.DATE, by.days("ends_on")),
         one("starts_on", _("生效日期"), Kind.DATE, by.days("starts_on"), nullable=False),
         one("signed_on", _("签单日期"), Kind.DATE, by.days("signed_on"), nullable=False),
-        one("due_on", _("应缴日"), Kind.DATE, _due, needs="statuses"),
-        one("premium", _("每期保费"), Kind.MONEY, by.number("premium"), nullable=False),
-        one("sum_insured", _("保险金额"), Kind.MONEY, by.number("sum_insured")),
+        one("due_on", _("应缴日"), Kind.DATE, _due, needs="statuses", stamp=_clocks),
+        one("premium", _("每期保费"), Kind.MONEY, by.money("premium"), nullable=False),
+        one("sum_insured", _("保险金额"), Kind.MONEY, by.money("sum_insured")),
         one(
             "payment_mode",
             _("缴费方式"),
@@ -138,7 +144,15 @@ def _policy() -> Record:
             nullable=False,
         ),
         one("agent", _("销售人员"), Kind.CHOICE, by.choice("agent__code"), choices=active_agents),
-        one("branch", _("承保机构"), Kind.CHOICE, of_unit("org_unit_id"), choices=units, nullable=False),
+        one(
+            "branch",
+            _("承保机构"),
+            Kind.CHOICE,
+            of_unit("org_unit_id"),
+            choices=units,
+            nullable=False,
+            stamp=units_below,
+        ),
         one("plate", _("车牌号"), Kind.CODE, _plate),
     ]
     return Record(
@@ -160,8 +174,8 @@ def _claim() -> Record:
         one("decision", _("核定结论"), Kind.CHOICE, by.choice("decision"), choices=these(Decision), closed=True),
         one("decided_on", _("核定日期"), Kind.DATE, by.days("decided_on")),
         one("paid_on", _("赔付日期"), Kind.DATE, by.days("paid_on")),
-        one("claimed_amount", _("索赔金额"), Kind.MONEY, by.number("claimed_amount")),
-        one("paid_amount", _("赔付金额"), Kind.MONEY, by.number("paid_amount")),
+        one("claimed_amount", _("索赔金额"), Kind.MONEY, by.money("claimed_amount")),
+        one("paid_amount", _("赔付金额"), Kind.MONEY, by.money("paid_amount")),
         one("cause", _("出险原因"), Kind.TEXT, by.text("cause")),
     ]
     return Record(
@@ -181,7 +195,7 @@ def _task() -> Record:
             "overdue",
             _("已逾期"),
             Kind.YES_NO,
-            by.holds(lambda ask: Q(done_at__isnull=True, due_at__lt=ask.at)),
+            by.holds(lambda ask: Q(done_at__isnull=True, due_at__lt=ask.put(ask.at))),
             nullable=False,
         ),
         one("due_on", _("截止日期"), Kind.DATE, by.moments("due_at"), nullable=False),
@@ -228,6 +242,7 @@ def _contact() -> Record:
         fields={each.name: each for each in fields},
         rows=lambda ask, needs: service.visible_contacts(ask.viewer),
         links={"customer": ("customer_id", "pk")},
+        keeps_ids=True,
     )
 
 

@@ -64,13 +64,17 @@ def _lists(viewer: Viewer) -> Choices:
     return [(str(one.pk), one.name) for one in kept.lists(viewer=viewer)[:500]]
 
 
+def units_below(value: Wanted, ask: Ask) -> tuple[int, ...]:
+    """The units that codes mean: each with every unit below it."""
+    codes = value if isinstance(value, tuple) else (value,)
+    return tuple(accounts.unit_ids_of_codes([str(code) for code in codes], viewer=ask.viewer))
+
+
 def of_unit(path: str) -> Narrow:
     """A unit by its code, with every unit below it."""
 
     def narrow(op: Op, value: Wanted, ask: Ask) -> Q:
-        codes = value if isinstance(value, tuple) else (value,)
-        below = accounts.unit_ids_of_codes([str(code) for code in codes], viewer=ask.viewer)
-        found = Q(**{f"{path}__in": below})
+        found = Q(**{f"{path}__in": units_below(value, ask)})
         return ~found if op in (Op.NOT_IN, Op.NE) else found
 
     return narrow
@@ -140,7 +144,15 @@ def _fields() -> list[Field]:
         one("name", _("名称"), Kind.TEXT, _name, nullable=False),
         one("number", _("客户号"), Kind.CODE, by.text("number"), nullable=False),
         vocabulary("kind", _("客户类型"), "kind", CustomerKind, nullable=False),
-        one("branch", _("所属机构"), Kind.CHOICE, of_unit("org_unit_id"), choices=units, nullable=False),
+        one(
+            "branch",
+            _("所属机构"),
+            Kind.CHOICE,
+            of_unit("org_unit_id"),
+            choices=units,
+            nullable=False,
+            stamp=units_below,
+        ),
         one("agent", _("服务人员"), Kind.CHOICE, by.among(_serving, "agent__code"), choices=active_agents),
         vocabulary("source", _("信息来源"), "source", Source, nullable=False),
         one("source_detail", _("来源说明"), Kind.TEXT, by.text("source_detail")),
@@ -166,9 +178,9 @@ def _fields() -> list[Field]:
             choices=lambda viewer: OCCUPATION_CLASSES,
             closed=True,
         ),
-        one("annual_income", _("年收入"), Kind.MONEY, by.number("person__annual_income")),
-        one("household_income", _("家庭年收入"), Kind.MONEY, by.number("person__household_income")),
-        one("debts", _("负债"), Kind.MONEY, by.number("person__debts")),
+        one("annual_income", _("年收入"), Kind.MONEY, by.money("person__annual_income")),
+        one("household_income", _("家庭年收入"), Kind.MONEY, by.money("person__household_income")),
+        one("debts", _("负债"), Kind.MONEY, by.money("person__debts")),
         vocabulary("housing", _("住房情况"), "person__housing", Housing),
         one("cars_owned", _("自有车辆数"), Kind.NUMBER, by.number("person__cars_owned")),
         one("children", _("子女数"), Kind.NUMBER, by.number("person__children")),
@@ -176,7 +188,7 @@ def _fields() -> list[Field]:
         one("hobbies", _("兴趣爱好"), Kind.TEXT, by.text("person__hobbies")),
         one("industry", _("行业"), Kind.TEXT, by.text("enterprise__industry")),
         one("employees", _("员工人数"), Kind.NUMBER, by.number("enterprise__employees")),
-        one("registered_capital", _("注册资本"), Kind.MONEY, by.number("enterprise__registered_capital")),
+        one("registered_capital", _("注册资本"), Kind.MONEY, by.money("enterprise__registered_capital")),
         one("established_on", _("成立日期"), Kind.DATE, by.days("enterprise__established_on")),
         one("household_size", _("家庭人数"), Kind.NUMBER, by.expression(_household_size), nullable=False),
         one(
@@ -246,7 +258,7 @@ def _cover_fields() -> list[Field]:
     return [
         one("insurer", _("保险公司"), Kind.TEXT, by.text("insurer"), nullable=False),
         one("line", _("险种"), Kind.TEXT, by.text("line"), nullable=False),
-        one("premium", _("年保费"), Kind.MONEY, by.number("premium")),
+        one("premium", _("年保费"), Kind.MONEY, by.money("premium")),
         one("ends_on", _("到期日"), Kind.DATE, by.days("ends_on")),
     ]
 

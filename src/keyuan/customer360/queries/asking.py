@@ -12,18 +12,13 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import F, OrderBy
 
 from keyuan.customer360.columns import Column, columns, read
-from keyuan.customer360.conditions import Condition, matching
+from keyuan.customer360.conditions import Condition, Shaped, matching
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from keyuan.accounts.scope import Viewer
-    from keyuan.customers.models import Customer
 
 PAGE_SIZE = 80
 WHOLE = 20_000
@@ -90,7 +85,7 @@ def answer(
     size: int = PAGE_SIZE,
 ) -> Answer:
     """One page of the customers in scope for whom the condition holds, and how many they are."""
-    found = matching(condition, viewer=viewer, on=on)
+    found = Shaped(condition, viewer=viewer, on=on)
     order = _order_of(sort, viewer)
     number = max(page, 1)
     count, keys = _page(found, order, (number - 1) * size, size)
@@ -106,7 +101,7 @@ def answer(
 
 def count(condition: Condition, *, viewer: Viewer, on: date) -> int:
     """How many customers in scope the condition holds for, exactly."""
-    return matching(condition, viewer=viewer, on=on).count()
+    return _count(Shaped(condition, viewer=viewer, on=on))
 
 
 def ids(condition: Condition, *, viewer: Viewer, on: date) -> list[int]:
@@ -132,35 +127,37 @@ def _directed(path: str) -> OrderBy:
     return F(name).desc(nulls_last=True) if path.startswith("-") else F(name).asc(nulls_last=True)
 
 
-def _page(found: QuerySet[Customer], order: tuple[str, ...], offset: int, size: int) -> tuple[int, list[int]]:
+def _count(found: Shaped) -> int:
+    ids = found.statement("count", read=lambda rows: rows.values_list("id"))
+    counted = ids.around("SELECT count(*) FROM (", ") AS found").ask(found.values, keep_plan=False) if ids.sql else None
+    return 0 if counted is None else int(counted.rows()[0][0])
+
+
+def _page(found: Shaped, order: tuple[str, ...], offset: int, size: int) -> tuple[int, list[int]]:
     counted, keys = _small_page(found, order, offset, size)
     if counted <= WHOLE:
         return counted, keys
     if offset >= FURTHEST:
-        return found.count(), []
-    walked = found.order_by(*(_directed(path) for path in order)).values_list("pk", flat=True)
-    return found.count(), list(walked[offset : offset + size])
+        return _count(found), []
+    walked = found.rows().order_by(*(_directed(path) for path in order)).values_list("pk", flat=True)
+    return _count(found), list(walked[offset : offset + size])
 
 
-def _small_page(found: QuerySet[Customer], order: tuple[str, ...], offset: int, size: int) -> tuple[int, list[int]]:
+def _small_page(found: Shaped, order: tuple[str, ...], offset: int, size: int) -> tuple[int, list[int]]:
     """The whole result in one statement, if it is no larger than WHOLE: its size, and the keys of a page."""
     paths = [path.removeprefix("-") for path in order]
-    narrow = found.values_list("id", *(path for path in paths if path != "id"))[: WHOLE + 1]
-    try:
-        inner, params = narrow.query.sql_with_params()
-    except EmptyResultSet:  # Django sees that nobody can fit.
-        return 0, []
     own = ["id", *(path for path in paths if path != "id")]
+    whole = found.statement(*own, read=lambda rows: rows.values_list(*own)[: WHOLE + 1])
+    if not whole.sql:
+        return 0, []
     names = ", ".join(f"c{place}" for place in range(len(own)))
     sorting = ", ".join(
         f"c{own.index(path.removeprefix('-'))} {'DESC' if path.startswith('-') else 'ASC'} NULLS LAST" for path in order
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Names of columns and numbers only; every value of the condition is a parameter.
-            f"WITH found ({names}) AS MATERIALIZED ({inner}) "  # noqa: S608
-            f"SELECT (SELECT count(*) FROM found), ARRAY(SELECT c0 FROM found ORDER BY {sorting} LIMIT %s OFFSET %s)",
-            [*params, size, offset],
-        )
-        counted, keys = cursor.fetchone()
+    page = whole.around(
+        f"WITH found ({names}) AS MATERIALIZED (",
+        f") SELECT (SELECT count(*) FROM found), ARRAY(SELECT c0 FROM found ORDER BY {sorting} LIMIT %s OFFSET %s)",  # noqa: S608
+        gaps=(len(found.values), len(found.values) + 1),
+    )
+    counted, keys = page.ask([*found.values, size, offset], keep_plan=False).rows()[0]
     return int(counted), list(keys)

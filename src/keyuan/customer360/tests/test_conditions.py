@@ -24,7 +24,7 @@ from keyuan.api import query
 from keyuan.customer360.actions import start_bulk
 from keyuan.customer360.building import context_of, shown
 from keyuan.customer360.columns import chosen
-from keyuan.customer360.conditions import catalogue, matching, parse, parse_text, sql
+from keyuan.customer360.conditions import catalogue, matching, parse, parse_text, shaped
 from keyuan.customer360.conditions.draft import draft_of, json_of, read_draft
 from keyuan.customer360.conditions.fields import Field, Record
 from keyuan.customer360.models import CustomerList, CustomerListMember, CustomerTag, Tag
@@ -140,7 +140,7 @@ class ConditionsTest(TestCase):
 
     def check(self, told: Any) -> set[int]:
         condition = parse(told, catalogue=catalogue(VIEWER))
-        with patch.object(sql, "now", lambda: self.at):
+        with patch.object(shaped, "now", lambda: self.at):
             found = list(matching(condition, viewer=VIEWER, on=today()).values_list("pk", flat=True))
         assert len(found) == len(set(found)), "a customer is found once"
         return set(found)
@@ -208,7 +208,7 @@ class ConditionsTest(TestCase):
         return self.check(json_of(read_draft(form), catalogue=known))
 
     def by_the_api(self, told: Any) -> set[int]:
-        with patch.object(sql, "now", lambda: self.at), patch.object(query, "viewer_of", lambda request: VIEWER):
+        with patch.object(shaped, "now", lambda: self.at), patch.object(query, "viewer_of", lambda request: VIEWER):
             answer = query.ask(RequestFactory().post("/"), query.Question(condition=told, size=200, columns=["number"]))
         body = json.loads(answer.content)
         assert body["count"] == len(body["rows"])

@@ -2,12 +2,15 @@
 
 import pytest
 
-from keyuan.customer360.queries import overview, timeline
+from keyuan.customer360.columns import chosen
+from keyuan.customer360.conditions import catalogue, parse
+from keyuan.customer360.queries import asking, overview, timeline
 from keyuan.customers import actions
 from keyuan.customers.actions import CustomerDraft, PersonDraft
 from keyuan.customers.merging import merge, undo_merge
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.kernel.actor import Actor
+from keyuan.kernel.clock import today
 from keyuan.servicedesk.actions import note_contact
 
 CLERK = Actor.system("tests")
@@ -47,6 +50,35 @@ def test_the_timeline_tells_the_lines_of_both_and_after_the_undo_of_each(two, vi
         told = [line.text for line in overview(customer.pk, viewer=viewer).timeline]
         assert [text for text in told if "来电" in text] == [f"{customer.name}来电"]
         assert any(line.name == "customer.merge_undone" for line in overview(customer.pk, viewer=viewer).timeline)
+
+
+HEARD = {"has": "contact", "such_that": {"field": "contact.text", "op": "contains", "value": "王玮来电"}}
+MET = {"all": [HEARD, {"has": "contact", "such_that": {"field": "contact.channel", "op": "eq", "value": "call"}}]}
+UNDER_OR = {"any": [HEARD, {"field": "customer.name", "op": "eq", "value": "没有这人"}]}
+
+
+@pytest.mark.parametrize("asked", [HEARD, MET, UNDER_OR], ids=["alone", "met", "under an or"])
+def test_a_condition_over_contacts_finds_the_kept_customer_by_the_contacts_of_both(two, viewer, viewer_as, org, asked):
+    kept, dropped = two
+    clerk, stranger = viewer_as("counter", unit=org.branch), viewer_as("counter", unit=org.other_branch)
+
+    def found(told, who):
+        condition = parse(told, catalogue=catalogue(who))
+        page = asking.answer(condition, viewer=who, on=today(), shown=chosen(["last_contact"], who))
+        assert page.count == asking.count(condition, viewer=who, on=today())
+        assert asking.ids(condition, viewer=who, on=today()) == [key for key, _, _ in page.rows]
+        assert all(cells == (today(),) for _, _, cells in page.rows)
+        return {key for key, _, _ in page.rows}
+
+    done = merge(kept.pk, dropped.pk, reason="同一人", by=CLERK)
+    for who in (viewer, clerk):
+        assert found(asked, who) == {kept.pk}
+        assert found({"not": asked}, who) == set()
+    assert found(asked, stranger) == set()
+    undo_merge(done.pk, by=CLERK)
+    for who in (viewer, clerk):
+        assert found(asked, who) == {dropped.pk}
+        assert found({"not": asked}, who) == {kept.pk}
 
 
 def test_the_page_of_an_unmerged_customer_asks_no_more_than_before(two, viewer):

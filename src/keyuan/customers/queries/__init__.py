@@ -52,7 +52,7 @@ from keyuan.customers.queries.profile import (
     the_customer,
     told_of,
 )
-from keyuan.customers.queries.redirects import by_key, refuse_missing, survivor
+from keyuan.customers.queries.redirects import absorbed, by_key, refuse_missing, survivor
 from keyuan.customers.queries.referrals import Referral, referrals
 from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
 from keyuan.customers.queries.ties import (
@@ -92,6 +92,7 @@ __all__ = [
     "ServedBy",
     "Server",
     "Tie",
+    "absorbed",
     "alike_ids",
     "ask_around",
     "ask_customer",

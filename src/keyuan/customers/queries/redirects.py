@@ -12,6 +12,8 @@ from keyuan.customers.refusals import CustomerMerged, CustomerNotFound
 from keyuan.kernel.compiled import Compiled
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from keyuan.accounts.scope import Viewer
 
 LONGEST_ID = 18
@@ -40,6 +42,12 @@ def survivor(key: str | int, *, viewer: Viewer) -> int | None:
     """The customer in scope into whom the one of this number or id was merged; None if there is none."""
     found = _merged(str(key), viewer)
     return None if found is None else found.customer_id
+
+
+def absorbed(*, viewer: Viewer) -> QuerySet[Merge]:
+    """The merges in force into customers in scope: what was written about ``dropped_id`` is about ``customer`` today."""
+    rows = Merge.objects.filter(undone_at__isnull=True)
+    return rows if viewer.sees_whole_company else rows.filter(customer__in=visible(viewer))
 
 
 def refuse_missing(key: str | int, *, viewer: Viewer) -> NoReturn:

@@ -24,8 +24,15 @@ def customer_tasks(viewer: Viewer) -> QuerySet[Task]:
 
 
 def visible_contacts(viewer: Viewer) -> QuerySet[Event]:
-    """The contacts with the customers in the viewer's scope: lines of the log."""
+    """The contacts with the customers in the viewer's scope: lines of the log.
+
+    A line keeps the customer it was about, also one who was merged into another since: ``customers.absorbed`` tells
+    whose it is today.
+    """
     contacts = log.named(CONTACT_MADE.name)
     if viewer.sees_whole_company:
         return contacts
-    return contacts.filter(customer_id__in=customers.visible(viewer).values("pk"))
+    seen = customers.visible(viewer).order_by().values_list("pk")
+    return contacts.filter(
+        customer_id__in=seen.union(customers.absorbed(viewer=viewer).values_list("dropped_id"), all=True)
+    )
