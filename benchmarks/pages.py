@@ -18,7 +18,12 @@ from benchmarks.ground import Ground, write_results
 CUSTOMERS = 2000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 LIMIT_KB, LIMIT_REQUESTS = 250, 15
-PAGES = {"my day": "/", "a customer, whole": "/desk/customers/{number}/", "the list of customers": "/desk/customers/"}
+PAGES = {
+    "my day": "/",
+    "a customer, whole": "/desk/customers/{number}/",
+    "the list of customers": "/desk/customers/",
+    "condition queries": "/desk/queries/",
+}
 
 
 def weigh(browser: Browser, base: str, path: str, cookies: list[Any]) -> tuple[int, int]:
