@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
@@ -70,7 +70,7 @@ def together() -> Iterator[None]:
         yield
 
 
-@cache
+@lru_cache(maxsize=600)  # not all of them: conditions that people ask have texts of their own
 def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     """The text with PostgreSQL's own places ($1, $2), and the name of each; psycopg would look for them at each call."""
     names: list[str] = []
