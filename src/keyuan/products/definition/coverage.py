@@ -55,7 +55,7 @@ PolicyYear = Annotated[int, Field(ge=1, le=OLDEST + 1)]
 class Amount(Model):
     """``share`` of something. The ages and policy years in which it holds are half-open; policy years count from 1.
 
-    ``yuan`` is the amount itself, where ``of`` is ``fixed``.
+    ``yuan`` is the amount itself, where ``of`` is ``fixed``. ``phase``: only before, or only after, an annuity begins.
     """
 
     of: Basis
@@ -65,11 +65,13 @@ class Amount(Model):
     until_age: AgeYear | None = None
     from_year: PolicyYear | None = None
     until_year: PolicyYear | None = None
+    phase: Literal["before_payout", "after_payout"] | None = None
 
-    def holds(self, *, age: int, year: int) -> bool:
-        """Whether this amount is one of the amounts at ``age`` in policy year ``year``."""
+    def holds(self, *, age: int, year: int, paying_out: bool = False) -> bool:
+        """Whether this amount is one of the amounts at ``age`` in policy year ``year``; ``paying_out``: an annuity runs."""
         return (
-            (self.from_age is None or self.from_age <= age)
+            (self.phase is None or (self.phase == "after_payout") == paying_out)
+            and (self.from_age is None or self.from_age <= age)
             and (self.until_age is None or age < self.until_age)
             and (self.from_year is None or self.from_year <= year)
             and (self.until_year is None or year < self.until_year)

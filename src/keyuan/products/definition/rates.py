@@ -27,6 +27,42 @@ def rates(it: Definition) -> Iterator[Finding]:
                 gaps = {"name": name, "value": value}
                 yield Finding(("rating", "factors", name), _("系数 %(name)s 缺少 %(value)s 一项。"), gaps)
 
+    yield from _priced(it)
+    yield from _labels(it)
+
+
+def _priced(it: Definition) -> Iterator[Finding]:
+    """Every coverage has its row or its table, every class of vehicle its compulsory premium."""
+    tables = it.rating.tables
+    rows = {role: table.rows.values for role, table in tables.items() if table.rows is not None}
+    if it.rating.engine in ("accident", "property", "group"):
+        told = {*tables, *(label for role in rows for label in rows[role])}
+        brings = {code: rider.code for rider in it.riders for code in rider.coverages}
+        for place, coverage in enumerate(it.coverages):
+            if coverage.code not in told and brings.get(coverage.code) not in told:
+                yield Finding(("coverages", place), _("责任 %(code)s 没有费率。"), {"code": coverage.code})
+    if it.rating.engine == "motor" and it.object is not None:
+        told = {label for role in rows if role.startswith("compulsory_") for label in rows[role]}
+        for code in it.object.classes:
+            if code not in told:
+                yield Finding(("rating", "tables"), _("车辆种类 %(code)s 没有交强险保险费。"), {"code": code})
+
+
+def _labels(it: Definition) -> Iterator[Finding]:
+    """Codes that people see have names: classes, uses, regions and what a factor depends on."""
+    shown: dict[str, Path] = {}
+    if it.object is not None:
+        shown |= dict.fromkeys(it.object.classes, ("object", "classes"))
+        shown |= dict.fromkeys(it.object.uses, ("object", "uses"))
+    for role, table in it.rating.tables.items():
+        for name, axis in (("rows", table.rows), ("columns", table.columns)):
+            if axis is not None and axis.axis == "region":
+                shown |= dict.fromkeys(map(str, axis.values), ("rating", "tables", role, name))
+    shown |= dict.fromkeys(map(str, it.rating.factors.get("region", ())), ("rating", "factors", "region"))
+    for code, path in shown.items():
+        if code not in it.labels:
+            yield Finding(path, _("代码 %(code)s 没有名称（labels）。"), {"code": code})
+
 
 def _roles(it: Definition) -> Iterator[Finding]:
     for role in ROLES[it.rating.engine]:

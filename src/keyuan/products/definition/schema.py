@@ -287,6 +287,13 @@ class Definition(Model):
     renewal: Renewal
     suitability_grade: Annotated[int, Field(ge=1, le=5)]
     rating: Rating
+    labels: dict[Code, Text] = {}  # the names of the codes that tables and choices use
+
+    def label(self, code: str, language: str) -> str:
+        """The name of a code of this product (coverage, rider, plan, region, class ...); the code where it has none."""
+        parts: tuple[Coverage | Rider | Plan, ...] = (*self.coverages, *self.riders, *self.plans)
+        named = {**{part.code: part.name for part in parts}, **self.labels}
+        return named[code].said(language) if code in named else code
 
     def coverage(self, code: str) -> Coverage:
         """The coverage of this code; raises KeyError."""

@@ -18,24 +18,15 @@ SHARED_TABLES: Mapping[str, range] = {
 }
 QUESTIONNAIRES = frozenset({"life", "critical_illness", "medical", "accident", "annuity", "group", "motor", "home"})
 OBJECT_LINES = frozenset({"motor", "property"})
-LONG_TERM_ONLY = ("loan", "dividends")
-CLOCKS: Mapping[str, tuple[str, ...]] = {
-    # name in a definition → parameters that it may name
-    "cooling_off_days": ("cooling_off.days", "cooling_off.days.online"),
-    "grace_days": ("grace.days",),
-    "reinstatement_years": ("reinstatement.months",),
-    "waiting_days": (),
-    "contest_days": (),
-}
-# The tables that an engine cannot do without, by role, each with its axes (rows, columns); None: a shared table or any axes.
-ROLES: Mapping[str, Mapping[str, tuple[str | None, str] | None]] = {
-    "life": {"mortality_male": None, "mortality_female": None},
-    "travel": {"base": ("region", "days"), "plan": (None, "plan")},
-    "accident": {"rate": ("coverage", "occupation_class")},
-    "medical": {"base": ("plan", "age")},
-    "motor": {"compulsory": ("class", "seats")},
-    "property": {"rate": ("coverage", "structure")},
-    "group": {"rate": ("coverage", "occupation_class")},
+# The tables that an engine cannot do without, by role.
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "life": ("mortality_male", "mortality_female"),
+    "travel": ("base",),
+    "accident": ("rate",),
+    "medical": ("base",),
+    "motor": ("compulsory_seats", "damage_fixed", "damage_rate", "third_party", "no_claims", "claims"),
+    "property": ("rate",),
+    "group": ("rate",),
 }
 PAPERS: Mapping[int, object] = {
     1: _("理赔申请书"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -11,6 +13,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import keyuan.demo as demo_room
 from keyuan.products.definition import BadDefinition, Fault, load
 from keyuan.products.definition.book import SHIPPED, load_all, shipped
 from keyuan.products.definition.schema import Line as SchemaLine
@@ -209,7 +212,46 @@ def test_faults_are_english_for_english_readers() -> None:
 
 
 def test_the_shipped_book_is_whole() -> None:
-    assert "TRM" in {definition.code for definition in shipped()}
+    codes = ["ACC", "ANN", "CIL", "EDU", "GRP", "HOM", "MED", "MOT", "PAR", "TRM", "TRV", "WLF"]
+    assert [definition.code for definition in shipped()] == codes
+
+
+def test_the_shipped_book_says_of_each_product_what_the_demo_says() -> None:
+    demo = tomllib.loads((Path(demo_room.__file__).parent / "data" / "products.toml").read_text(encoding="utf-8"))
+    told = {one["code"]: one for one in demo["product"]}
+    for it in shipped():
+        one = told[it.code]
+        assert (it.name.zh, it.name.en) == (one["name"], one["name_en"])
+        assert (it.line, it.long_term) == (one["line"], one["long_term"])
+
+
+MOTOR = (SHIPPED / "motor.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "reason"),
+    [
+        (
+            "        motorcycle: [80, 120, 400]",
+            "        moped: [80, 120, 400]",
+            "rating.tables.compulsory_displacement.cells",
+            "缺少“motorcycle”一行",
+        ),
+        ("values: [motorcycle]}", "values: [moped]}", "rating.tables", "车辆种类 motorcycle 没有交强险保险费"),
+        ("  taxi: {zh", "  cab: {zh", "object.classes", "代码 taxi 没有名称"),
+        ("use: {private: 1, ", "use: {", "rating.factors.use", "系数 use 缺少 private 一项"),
+        (
+            "match: from, values: [0, 2, 5, 10]",
+            "match: from, values: [0, 5, 2, 10]",
+            "rating.tables.compulsory_tonnes.columns.values",
+            "从小到大",
+        ),
+    ],
+)
+def test_a_rate_table_that_lacks_something_is_refused(old: str, new: str, path: str, reason: str) -> None:
+    assert MOTOR.count(old) == 1
+    found = faults(MOTOR.replace(old, new))
+    assert any(place == path and reason in said for _line, place, said in found), found
 
 
 def refused_or_read(text: str | bytes) -> None:
