@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.customers import validators
 from keyuan.customers.states import (
     AssignmentKind,
     CustomerKind,
@@ -84,7 +85,9 @@ class Person(models.Model):
     work_phone = SealedTextField(_("工作电话"))
     fax = models.CharField(_("工作传真"), max_length=30, blank=True, default="")
     occupation = models.CharField(_("职业"), max_length=60, blank=True, default="")
-    occupation_class = models.PositiveSmallIntegerField(_("职业类别"), null=True, blank=True)
+    occupation_class = models.PositiveSmallIntegerField(
+        _("职业类别"), null=True, blank=True, validators=[validators.occupation_class]
+    )
     home_phone = SealedTextField(_("住宅电话"))
     home_address = SealedTextField(_("住宅地址"))
     region = models.CharField(_("居住地区划代码"), max_length=6, blank=True, default="")
@@ -108,7 +111,7 @@ class Person(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(occupation_class__isnull=True)
-                | models.Q(occupation_class__in=[1, 2, 3, 4, 5, 6, 9]),
+                | models.Q(occupation_class__in=list(validators.OCCUPATION_CLASSES)),
                 name="occupation_class_is_one_of_six_or_declined",
             )
         ]

@@ -39,6 +39,8 @@ def test_birth_date_and_sex_come_from_the_id_number(insurer):
         ({"mobile": "1381234567"}, InvalidIdentifier),
         ({"sex": "robot"}, ValueNotAllowed),
         ({"education": "x"}, ValueNotAllowed),
+        ({"occupation_class": 0}, ValueNotAllowed),
+        ({"occupation_class": 7}, ValueNotAllowed),
         ({"employer": "名" * 121}, ValueNotAllowed),
         ({"name": "  "}, NameMissing),
     ],

@@ -22,6 +22,12 @@ from keyuan.kernel.actor import Actor
 BY = Actor.system("tests")
 
 
+@pytest.fixture(autouse=True)
+def _every_room_has_registered_its_readers() -> None:
+    """A story that puts its own readers in the place of all would else swallow those that are found during it."""
+    followers.followers()
+
+
 def write(n: int, kind: EventKind = UNIT_CHANGED, **more: object) -> None:
     with transaction.atomic():
         record(kind, by=BY, payload={"n": n}, **more)  # type: ignore[arg-type]
