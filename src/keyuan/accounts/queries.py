@@ -69,6 +69,15 @@ def unit_of(*, viewer: Viewer) -> int | None:
     return User.objects.filter(pk=viewer.user_id).values_list("org_unit_id", flat=True).first()
 
 
+def units_above(*, viewer: Viewer) -> QuerySet[OrgUnit]:
+    """The unit of the viewer's own account and those above it."""
+    if viewer.user_id is None:
+        return OrgUnit.objects.none()
+    return OrgUnit.objects.filter(
+        Exists(User.objects.filter(pk=viewer.user_id, org_unit__path__startswith=OuterRef("path")))
+    )
+
+
 def unit_codes_above(*, viewer: Viewer) -> list[str]:
     """The code of the viewer's own unit and of those above it, the nearest first."""
     unit = OrgUnit.objects.filter(users=viewer.user_id).first() if viewer.user_id is not None else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.accounts import queries as accounts
 from keyuan.customer360.models import BulkRun, CustomerList, CustomerListMember, CustomerTag, SavedView, Tag
 from keyuan.customer360.states import Sharing
 from keyuan.customers import queries as customers
@@ -38,7 +39,7 @@ class RunNotFound(Refusal):
 
 
 def _shown_to(viewer: Viewer) -> Q:
-    """One's own, the company's, and those shared within a unit that one's scope includes or that is one's own."""
+    """One's own, the company's, and those shared within a unit that one's scope includes, is one's own or is above it."""
     if not viewer.is_staff:
         return Q(pk__in=[])
     own = Q(owner_id=viewer.user_id) if viewer.user_id is not None else Q(pk__in=[])
@@ -46,9 +47,9 @@ def _shown_to(viewer: Viewer) -> Q:
     if viewer.sees_whole_company:
         return own | company | Q(shared=Sharing.UNIT)
     units = Q(shared=Sharing.UNIT, org_unit_id__in=viewer.unit_ids or ())
-    # An agent has no units in scope: what the unit of their account shares is theirs to see.
-    beside = Q(shared=Sharing.UNIT, org_unit__users=viewer.user_id) if viewer.user_id is not None else Q(pk__in=[])
-    return own | company | units | beside
+    # What a unit shares is for everybody below it as well; an agent has no units in scope, but an account in one.
+    above = Q(shared=Sharing.UNIT, org_unit_id__in=accounts.units_above(viewer=viewer))
+    return own | company | units | above
 
 
 def views(*, viewer: Viewer) -> QuerySet[SavedView]:
