@@ -35,7 +35,8 @@ ROOT = "0"
 
 @dataclass
 class Draft:
-    """A node of the form. A has is a group with a record; ``values`` are texts as typed, ``units`` how a day is meant."""
+    """A node of the form. A has is a group with a record; ``values`` are texts as typed, ``units`` how a day is meant;
+    ``was`` is the field that stood here when the form was drawn."""
 
     kind: Literal["group", "field"] = "group"
     record: str = "customer"
@@ -44,6 +45,7 @@ class Draft:
     negated: bool = False
     parts: list[Draft] = field(default_factory=list)
     name: str = ""
+    was: str = ""
     op: str = ""
     values: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
@@ -134,6 +136,7 @@ def read_draft(form: QueryDict) -> Draft:
                 "field",
                 record,
                 name=form.get(f"{path}:field", ""),
+                was=form.get(f"{path}:was", ""),
                 op=form.get(f"{path}:op", ""),
                 values=[text for text in form.getlist(f"{path}:value") if text != ""],
                 units=form.getlist(f"{path}:unit"),
@@ -253,12 +256,18 @@ def _add(node: Draft, verb: str, about: str, catalogue: Catalogue) -> None:
 
 
 def _fitted(node: Draft, catalogue: Catalogue) -> None:
-    """After another field was chosen: an operator that it has, and no value of another kind."""
+    """After another field was chosen: of another kind, it begins with its own usual operator and no value; of the same kind,
+    what was typed stays, unless it was picked from a vocabulary."""
     asked = field_of(node, catalogue)
     if asked is None:
         record = record_of(node, catalogue)
         asked = next(iter(record.fields.values()))
         node.name, node.op, node.values = asked.name, asked.operators[0].value, []
+    before = record_of(node, catalogue).fields.get(node.was, asked)
+    if before.kind != asked.kind:
+        node.op, node.values, node.units = asked.operators[0].value, [], []
+    elif before is not asked and (before.choices is not None or asked.choices is not None):
+        node.values = []
     if node.op not in asked.operators:
         node.op, node.values, node.units = asked.operators[0].value, [], []
     if asked.closed and asked.choices is not None:

@@ -46,6 +46,16 @@ def test_the_page_stays_within_its_queries(world: World, desk: Client, query_bud
         page(desk, MOTOR)
 
 
+def test_the_count_stays_within_its_queries(world: World, desk: Client, query_budget: QueryBudget) -> None:
+    has = {"0.0:kind": "group", "0.0:has": "has", "0.0:record": "policy", "0.0.0:kind": "field"}
+    motor = {"0.0.0:field": "policy.line", "0.0.0:op": "in", "0.0.0:value": "motor"}
+    form = {"0:kind": "group", **has, **motor}
+    desk.post(reverse("customer360:query_count"), form)
+    with query_budget("customer-queries-count"):
+        answer = desk.post(reverse("customer360:query_count"), form)
+    assert "<strong>1</strong>" in answer.text
+
+
 def test_a_faulty_condition_is_said_with_its_place_and_finds_nobody(world: World, desk: Client) -> None:
     answer = page(desk, {"all": [{"field": "customer.shoe_size", "op": "eq", "value": 1}]})
     assert answer.status_code == 422
@@ -97,6 +107,19 @@ def test_the_builder_adds_and_removes(world: World, desk: Client) -> None:
     assert 'name="0.0:kind"' not in gone.text
 
 
+def test_another_field_begins_with_its_own_operator_and_keeps_what_still_fits(world: World, desk: Client) -> None:
+    address = reverse("customer360:query_builder")
+    start = {"0:kind": "group", "0.0:kind": "field"}
+    days = {"0.0:was": "customer.birth_date", "0.0:op": "last_days", "0.0:value": "60"}
+    same = desk.post(address, {**start, **days, "0.0:field": "customer.created_on"}).context["node"].parts[0]
+    assert (same.draft.op, same.draft.values) == ("last_days", ["60"])
+    other = desk.post(address, {**start, **days, "0.0:field": "customer.name"}).context["node"].parts[0]
+    assert (other.draft.op, other.draft.values) == ("contains", [])
+    code = {"0.0:was": "customer.number", "0.0:op": "eq", "0.0:value": "K1"}
+    picked = desk.post(address, {**start, **code, "0.0:field": "customer.sex"}).context["node"].parts[0]
+    assert (picked.draft.op, picked.draft.values) == ("in", [])
+
+
 def test_the_count_leaves_out_what_is_not_filled_in_and_says_so(world: World, desk: Client) -> None:
     form = {"0:kind": "group", "0.0:kind": "field", "0.0:field": "customer.name", "0.0:op": "contains"}
     answer = desk.post(reverse("customer360:query_count"), form)
@@ -116,6 +139,18 @@ def test_a_view_is_saved_shared_and_opened_by_a_colleague_in_their_own_scope(
     assert [row.cells[0].value for row in shown.context["rows"]] == ["陈静"]
     assert there.post(reverse("customer360:query_forget", args=[view.pk])).status_code == 403
     assert SavedView.objects.exists()
+
+
+def test_a_view_of_the_unit_is_for_those_below_it_and_not_for_another_branch(
+    world: World, org: Organisation, client_as: Callable[..., Client]
+) -> None:
+    boss = client_as(Role.MANAGER, unit=org.branch)
+    boss.post(reverse("customer360:query_save"), {"c": "", "name": "本机构的", "shared": "unit"})
+    view = SavedView.objects.get()
+    for role, unit in ((Role.HOTLINE, org.branch), (Role.COUNTER, org.sales_office), (Role.AGENT, org.sales_office)):
+        assert page(client_as(role, unit=unit), view=view.pk).status_code == 200
+    for role in (Role.MANAGER, Role.AGENT):
+        assert page(client_as(role, unit=org.other_branch), view=view.pk).status_code == 404
 
 
 def test_a_private_view_is_nobody_elses(world: World, desk: Client, client_as: Callable[..., Client]) -> None:
