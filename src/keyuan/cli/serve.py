@@ -23,7 +23,7 @@ Threads = Annotated[int, typer.Option(envvar="KEYUAN_THREADS", min=1, help="Requ
 
 
 @app.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, threads: Threads = 2) -> None:
+def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, threads: Threads = 4) -> None:
     """Run the web server on HOST:PORT."""
     from granian import Granian
     from granian.constants import Interfaces

@@ -1,4 +1,4 @@
-"""The shared tables are whole, plausible, and say where they come from."""
+"""Shared tables are whole and say where they come from. The table here is invented."""
 
 from __future__ import annotations
 
@@ -6,49 +6,40 @@ from decimal import Decimal
 
 import pytest
 
-from keyuan.products.rating.present_values import living
-from keyuan.products.tables import TableFault, UnknownTable, read, table, tables
+from keyuan.products.tables import AgeTable, TableFault, UnknownTable, read, table, tables
 
-LIFE = {f"cl{number}_2010_2013" for number in range(1, 7)}
-ILLNESS = {f"ci25_2006_2010_{part}_{sex}" for part in ("incidence", "share_of_deaths") for sex in ("male", "female")}
-
-
-def test_every_table_has_the_ages_0_to_105_a_source_and_its_doubts() -> None:
-    assert set(tables()) == LIFE | ILLNESS
-    for found in tables().values():
-        assert found.ages == range(106)
-        assert found.source
-        assert found.verified or found.doubt
-        assert found.title["zh"]
-        assert found.title["en"]
+INVENTED = """
+source = "虚拟"
+verified = false
+doubt = "只供测试"
+first_age = 18
+[[table]]
+code = "invented"
+title = { zh = "虚拟表", en = "An invented table" }
+values = ["0.1", "0.25", "1"]
+"""
 
 
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [(1, "76.42"), (2, "81.71"), (3, "80.35"), (4, "85.44"), (5, "83.13"), (6, "88.13")],
-)
-def test_the_expectation_of_life_is_the_published_one(number: int, expected: str) -> None:
-    alive = living(table(f"cl{number}_2010_2013").values)
-    assert (sum(alive[1:]) + Decimal("0.5")).quantize(Decimal("0.01")) == Decimal(expected)
+@pytest.fixture
+def invented() -> AgeTable:
+    (found,) = read(INVENTED, file="invented.toml")
+    return found
 
 
-@pytest.mark.parametrize("code", sorted(LIFE))
-def test_nobody_outlives_a_life_table_and_rates_rise_from_the_prime_of_life_on(code: str) -> None:
-    values = table(code).values
-    assert values[105] == 1
-    assert list(values[30:]) == sorted(values[30:])
+def test_a_table_has_its_ages_its_source_and_its_doubts(invented: AgeTable) -> None:
+    assert (invented.ages, invented.source, invented.verified, invented.doubt) == (
+        range(18, 21),
+        "虚拟",
+        False,
+        "只供测试",
+    )
+    assert invented.since(19) == (Decimal("0.25"), Decimal(1))
 
 
-def test_the_slip_of_the_source_at_105_is_not_repeated() -> None:
-    for sex in ("male", "female"):
-        shares = table(f"ci25_2006_2010_share_of_deaths_{sex}")
-        assert shares.values[105] == shares.values[104]
-
-
-def test_an_age_or_a_table_that_is_not_there_is_refused_by_name() -> None:
-    assert table("cl1_2010_2013").since(104) == (Decimal("0.568497"), Decimal("1.000000"))
-    with pytest.raises(ValueError, match="no age 106"):
-        table("cl1_2010_2013").since(106)
+def test_an_age_or_a_table_that_is_not_there_is_refused_by_name(invented: AgeTable) -> None:
+    with pytest.raises(ValueError, match="no age 21"):
+        invented.since(21)
+    assert "cl7_2010_2013" not in tables()
     with pytest.raises(UnknownTable):
         table("cl7_2010_2013")
 
