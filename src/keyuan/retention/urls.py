@@ -14,6 +14,7 @@ from keyuan.retention.views import (
     cases,
     hand_over,
     lists,
+    people,
     successor,
     work,
 )
@@ -42,6 +43,7 @@ urlpatterns = [
     path("desk/renewals/calendar/", calendar.month, name="calendar"),
     path("desk/renewals/mine/", work.work, name="work"),
     path("desk/renewals/assign/", assigning.assign, name="assign"),
+    path("desk/renewals/people/", people.people, name="people"),
     path("desk/renewals/rules/", assignment_rules.assignment_rules, name="rules"),
     path("desk/renewals/give/", assigning.give, name="give"),
     path("desk/renewals/of/<int:customer_id>/", cases.of_customer, name="of_customer"),

@@ -125,7 +125,7 @@ def give_renewals(keys: Sequence[tuple[int, date]], *, user_id: int, by: Viewer)
         raise NoneChosen
     if len(keys) > MOST:
         raise TooManyToAssign(most=MOST, count=len(keys))
-    if user_id not in {helper.user_id for helper in helpers(viewer=by)}:
+    if not helpers(viewer=by, ids=[user_id]):
         raise NobodyToAssign(field="assignee")
     with transaction.atomic():
         _take_turns()

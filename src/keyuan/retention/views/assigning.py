@@ -19,6 +19,7 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.retention import queries
 from keyuan.retention.actions import assign_renewals, give_renewals, planned
 from keyuan.retention.actions.assigning import Choice, Plan
+from keyuan.retention.queries.staff import offered
 from keyuan.retention.states import OPEN_STATES, AssignMethod
 from keyuan.retention.views.filters import asked
 from keyuan.retention.views.lists import frame, may_assign
@@ -54,6 +55,7 @@ def assign(request: SignedInRequest) -> HttpResponse:
     context = {
         **frame(request, wanted, counts, view="assign"),
         "choice": choice,
+        "people": offered(viewer=request.viewer, keep=choice.user_ids),
         "methods": [(method.value, method.label, HOW[method]()) for method in METHODS],
         "plan": plan,
         "refusal": refusal,

@@ -18,7 +18,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import today
 from keyuan.products.states import Line
 from keyuan.retention.queries import PERIOD_DAYS, RenewalFilter
-from keyuan.retention.queries.staff import Helper, helpers
+from keyuan.retention.queries.staff import OFFERED, Helper, offered
 from keyuan.retention.states import DueKind, RenewalState
 
 PERIODS: tuple[tuple[str, str | Promise], ...] = (
@@ -50,6 +50,11 @@ class Asked:
     people: list[Helper] = field(default_factory=list)
     units: list[Any] = field(default_factory=list)
     query: str = ""
+
+    @property
+    def more_people(self) -> bool:
+        """Whether there may be others than those offered: then they are found by typing."""
+        return len(self.people) >= OFFERED
 
     @property
     def sentence(self) -> str:
@@ -100,7 +105,7 @@ def asked(query: QueryDict, *, viewer: Viewer, mine: bool = False) -> Asked:
     )
     result = Asked(wanted, period, query=query.urlencode())
     if viewer.role != Role.AGENT:
-        result.people = helpers(viewer=viewer)
+        result.people = offered(viewer=viewer, keep=[] if wanted.agent is None else [wanted.agent])
         result.units = [(unit.pk, unit.label) for unit in accounts.units(viewer=viewer)]
     result.chips = _chips(result, query)
     return result
