@@ -34,11 +34,11 @@ OF_THE_MANAGER = (
     "/desk/renewals/calendar/",
     "/desk/renewals/assign/?period=soon&method=round_robin",
     "/desk/renewals/mine/",
+    "/desk/renewals/rules/",
     "/desk/orphans/",
     "/desk/policies/",
     "/desk/policies/{policy}/",
     "/desk/contracts/",
-    "/desk/files/?kind=customer&id={customer}",
     "/desk/claims/?state=all",
     "/desk/tasks/?whose=unit",
     "/desk/tasks/?view=board&whose=unit",
@@ -51,6 +51,13 @@ OF_THE_MANAGER = (
     "/desk/duplicates/",
     "/desk/duplicates/merges/",
     "/desk/duplicates/{pair}/",
+)
+#: The demo's enterprises are few: who sees the whole company has one, with its companies, people, files and members.
+OF_THE_DIRECTOR = (
+    "/desk/customers/{enterprise}/",
+    "/desk/customers/{enterprise}/contacts/",
+    "/desk/policies/{group}/members/",
+    "/desk/files/?kind=customer&id={enterprise}",
 )
 OF_PROSPECTS_AND_FORMS = (
     "/desk/prospects/",
@@ -111,7 +118,8 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
     wrong = []
     page.goto("/accounts/login/")  # so that there is an address to set cookies for
     wrong += look(page, "/accounts/login/")
-    for name, addresses in (("manager", OF_THE_MANAGER), ("admin", OF_THE_ADMINISTRATOR)):
+    own = (("manager", OF_THE_MANAGER), ("director", OF_THE_DIRECTOR), ("admin", OF_THE_ADMINISTRATOR))
+    for name, addresses in own:
         user = demo_book(name)
         sign_in(user=user)
         viewer = viewer_of(user)
@@ -121,7 +129,11 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
         Duplicate.objects.get_or_create(
             customer_id=left, other_id=right, defaults={"weight": 30, "probability": 0.995, "evidence": evidence}
         )
+        groups = policies.visible(viewer).filter(members__isnull=False).order_by("pk")
+        group, enterprise = groups.values_list("pk", "customer_id").first() or (None, None)
         one = {
+            "group": group,
+            "enterprise": enterprise,
             "pair": f"{left}/{right}",
             "customer": customers.visible(viewer).values_list("pk", flat=True).first(),
             "policy": policies.visible(viewer).values_list("pk", flat=True).first(),
