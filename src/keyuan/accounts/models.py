@@ -41,6 +41,11 @@ class OrgUnit(models.Model):
         """Its name in the reader's language, as far as there is one."""
         return in_language(self.name, self.name_en)
 
+    @property
+    def code_and_label(self) -> str:
+        """For choices among many units; a unit that is named by its code is named once."""
+        return self.label if self.label == self.code else f"{self.code} {self.label}"
+
 
 class User(AbstractUser):
     """Somebody who signs in. What they may do follows from ``role``, what they may see from ``role`` and ``org_unit``."""

@@ -97,7 +97,7 @@ def _seen_held(rows: Rows) -> dict[int, Cells]:
     return {
         key: (
             len(found),
-            "、".join(label for line, label in labels if any(line == each for each, _ in found)),
+            _("、").join(label for line, label in labels if any(line == each for each, _ in found)),
             min((end for _, end in found if end), default=None),
         )
         for key, found in held.items()
@@ -144,7 +144,7 @@ def _seen_tags(rows: Rows) -> dict[int, Cells]:
     borne: dict[int, list[str]] = defaultdict(list)
     for key, name in rows:
         borne[key].append(name)
-    return {key: ("、".join(names),) for key, names in borne.items()}
+    return {key: (_("、").join(names),) for key, names in borne.items()}
 
 
 HELD = Beside("held", _held, _seen_held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.kernel.wording import in_language
 from keyuan.products.states import Line
 
 
@@ -19,3 +20,8 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown(self) -> str:
+        """Its name in the reader's language, as far as there is one."""
+        return in_language(self.name, self.name_en)

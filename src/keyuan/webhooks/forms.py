@@ -20,7 +20,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscr
     """A choice of units, by code and name."""
 
     def label_from_instance(self, unit: Any) -> str:
-        return f"{unit.code} {unit.label}"
+        return str(unit.code_and_label)
 
 
 class EndpointForm(forms.Form):

@@ -75,7 +75,7 @@ def _insurance(holdings: Sequence[Holding], flows: Sequence[Flow]) -> Iterable[F
     yield Fact("ever", _("历史保单合计"), str(len(holdings)))
     lines = dict.fromkeys(held.line.label for held in in_force)
     if lines:
-        yield Fact("lines", _("已有险种"), "、".join(lines))
+        yield Fact("lines", _("已有险种"), _("、").join(lines))
     if holdings:
         yield Fact("first", _("首次投保"), min(held.starts_on for held in holdings).isoformat())
     for flow in flows:

@@ -150,7 +150,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscr
     """A choice of units, by code and name."""
 
     def label_from_instance(self, unit: OrgUnit) -> str:
-        return f"{unit.code} {unit.label}"
+        return str(unit.code_and_label)
 
 
 class CustomerForm(DetailsForm):

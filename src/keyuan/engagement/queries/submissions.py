@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from keyuan.customers import queries as customers
 from keyuan.customers.masking import mask
 from keyuan.engagement.content import Content, Question
@@ -118,11 +120,11 @@ def _told(
     question: Question, codes: list[str] | None, identity: dict[str, Any], texts: dict[str, str], language: str
 ) -> str:
     if question.kind == QuestionKind.INTERESTS:
-        return "、".join(str(Line(code).label) for code in codes or () if code in Line.values)
+        return _("、").join(str(Line(code).label) for code in codes or () if code in Line.values)
     if question.kind in PERSONAL:
         value = str(identity.get(question.kind.value, ""))
         return mask(MASKED_AS.get(question.kind.value, ""), value)
     if question.kind in WITH_CHOICES:
         words = {choice.key: choice.words.said_in(language) for choice in question.choices}
-        return "、".join(words.get(code, code) for code in codes or ())
+        return _("、").join(words.get(code, code) for code in codes or ())
     return texts.get(question.key, "") or "".join(codes or ())

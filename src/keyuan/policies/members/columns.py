@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keyuan.customers.standards import InvalidIdentifier, normalise
 from keyuan.customers.standards.text import narrow
@@ -19,7 +20,7 @@ LABELS = {
     "document_kind": _("证件类型"),
     "id_number": _("证件号码"),
     "mobile": _("手机号"),
-    "staff_number": _("工号"),
+    "staff_number": pgettext_lazy("员工", "工号"),
     "plan": _("保障计划"),
     "occupation_class": _("职业类别"),
     "sum_insured": _("保险金额"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keyuan.customers.states import DocumentKind
 from keyuan.kernel.clock import today
@@ -52,7 +53,7 @@ class MemberForm(TermsForm):
     document_kind = forms.ChoiceField(label=_("证件类型"), choices=DocumentKind.choices, required=False)
     id_number = forms.CharField(label=_("证件号码"), max_length=40, widget=forms.TextInput(attrs=_PLAIN))
     mobile = forms.CharField(label=_("手机号"), max_length=30, required=False, widget=forms.TextInput(attrs=_PLAIN))
-    staff_number = forms.CharField(label=_("工号"), max_length=40, required=False)
+    staff_number = forms.CharField(label=pgettext_lazy("员工", "工号"), max_length=40, required=False)
     joined_on = date_field(_("生效日期"), required=True)
     field_order = ("name", "document_kind", "id_number", "mobile", "staff_number", "plan")
 
@@ -77,7 +78,7 @@ class ChangeForm(TermsForm):
         help_text=_("留空表示不修改。"),
         widget=forms.TextInput(attrs=_PLAIN),
     )
-    staff_number = forms.CharField(label=_("工号"), max_length=40, required=False)
+    staff_number = forms.CharField(label=pgettext_lazy("员工", "工号"), max_length=40, required=False)
     effective_on = date_field(
         _("生效日期"),
         required=True,

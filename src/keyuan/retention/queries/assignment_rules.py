@@ -36,7 +36,7 @@ def rules_of_units(*, viewer: Viewer, on: date) -> list[UnitRule]:
         above = [int(part) for part in reversed(unit.path.strip("/").split("/"))]
         rule = next((current[unit_id] for unit_id in above if unit_id in current), None)
         own = rule is not None and rule.unit_id == unit.pk
-        result.append(UnitRule(unit.pk, unit.name, unit.path.count("/") - top, rule, own, coming.get(unit.pk)))
+        result.append(UnitRule(unit.pk, unit.label, unit.path.count("/") - top, rule, own, coming.get(unit.pk)))
     return result
 
 

@@ -35,7 +35,7 @@ def assignment_rules(request: SignedInRequest) -> HttpResponse:
         if unit is None:
             raise UnitNotFound
         if form.is_valid() and _set(request, unit.pk, form):
-            messages.success(request, _("规则已记下：%(unit)s") % {"unit": unit.name})
+            messages.success(request, _("规则已记下：%(unit)s") % {"unit": unit.label})
             return redirect("retention:rules")
     context = {
         "units": queries.rules_of_units(viewer=request.viewer, on=today()),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from keyuan.customers.masking import mask
 from keyuan.customers.names import infix_query, latin_query
@@ -153,7 +154,7 @@ def exported(wanted: ProspectFilter, *, viewer: Viewer, on: date) -> Iterator[tu
         row = rows_of([one])[0]
         yield (
             row.name, row.mobile, str(row.stage.label), row.source, row.source_detail, one.source_on,
-            "、".join(row.interests), row.owner, row.branch, row.next_step, row.next_step_on,
+            _("、").join(row.interests), row.owner, row.branch, row.next_step, row.next_step_on,
         )  # fmt: skip
 
 

@@ -18,7 +18,8 @@
     const labels = told.map((one) => one.label);
     const base = { animation: !still, textStyle: text, grid: { left: 8, right: 40, top: 16, bottom: 8, containLabel: true } };
     if (figure.dataset.chart === "line") {
-      const names = { type: "category", data: labels, axisLabel: { ...text, hideOverlap: true }, axisLine: { lineStyle: { color: line } } };
+      const narrow = figure.clientWidth < 500; // month and day only: the first would not fit
+      const names = { type: "category", data: labels, axisLabel: { ...text, hideOverlap: true, formatter: narrow ? (day) => day.slice(5) : undefined }, axisLine: { lineStyle: { color: line } } };
       return { ...base, xAxis: names, yAxis: values, series: [{ type: "line", data: told.map((one) => one.count), symbolSize: 7, itemStyle: { color: first }, lineStyle: { color: first, width: 2 } }] };
     }
     const names = { type: "category", data: labels, inverse: true, axisLabel: { ...text, width: 130, overflow: "break" }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } };
