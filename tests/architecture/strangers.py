@@ -117,6 +117,8 @@ QUERY_VALUES: dict[str, Any] = {
     "shown": (COLUMNS["name"],),
     "patterns": ["*"],
     "ids": [],
+    "code": "TRM",
+    "number": 1,
 }
 
 

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     SEE_LOG = "see_log"
     MANAGE_USERS = "manage_users"
     CONFIGURE = "configure"
+    DEFINE_PRODUCTS = "define_products"
+    PUBLISH_PRODUCTS = "publish_products"
     USE_API = "use_api"
 
     @property
@@ -57,6 +59,8 @@ PERMISSION_LABELS = {
     Permission.SEE_LOG: _("查看日志"),
     Permission.MANAGE_USERS: _("管理账户与机构"),
     Permission.CONFIGURE: _("设置自定义字段与对接"),
+    Permission.DEFINE_PRODUCTS: _("编写产品定义"),
+    Permission.PUBLISH_PRODUCTS: _("审批、发布产品"),
     Permission.USE_API: _("使用接口"),
 }
 
@@ -75,7 +79,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AGENT: _FRONT_LINE | {Permission.EXPORT},
     Role.HOTLINE: _FRONT_LINE,
     Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES, Permission.MERGE_CUSTOMERS},
-    Role.UNDERWRITER: _FRONT_LINE - {Permission.EDIT_CUSTOMERS},
+    Role.UNDERWRITER: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.DEFINE_PRODUCTS},
     Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS},
     # An analyst counts people and does not need to know who they are.
     Role.ANALYST: frozenset({Permission.SEE_CUSTOMERS, Permission.EXPORT, Permission.USE_API}),
@@ -87,6 +91,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.SEE_LOG,
         Permission.SERVE_POLICIES,
         Permission.HANDLE_CLAIMS,
+        Permission.DEFINE_PRODUCTS,
+        Permission.PUBLISH_PRODUCTS,
     },
     # An administrator runs the system; knowing customers' secrets is not part of that.
     Role.ADMINISTRATOR: frozenset(
@@ -96,6 +102,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SEE_LOG,
             Permission.MANAGE_USERS,
             Permission.CONFIGURE,
+            Permission.DEFINE_PRODUCTS,
+            Permission.PUBLISH_PRODUCTS,
             Permission.USE_API,
         }
     ),

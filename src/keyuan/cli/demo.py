@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from keyuan.cli import ready, show
-from keyuan.cli.first_use import bring_up_to_date
+from keyuan.cli.first_use import bring_up_to_date, offer_products
 from keyuan.cli.refusals import NoBookForThatDay, language
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def demo(
             typer.echo(f"{done} / {customers}", err=True)
 
     report = book.load(customers=customers, seed=seed, as_of=day, replace=replace, progress=progress)
+    offer_products()
     show(_facts(report, book.accounts()), as_json=as_json, text=_words(report, book.accounts()))
 
 

@@ -46,6 +46,14 @@ def bring_up_to_date() -> None:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+def offer_products() -> None:
+    """Enter the shipped products if the catalogue has none of them yet; what is there stays as it is."""
+    from keyuan.products.bulk import offer_shipped_products
+
+    if offer_shipped_products():
+        say("已载入随附的产品定义。", "The shipped product definitions are in.")
+
+
 def expect_tables() -> None:
     """Raise TablesNotUpToDate unless the database is at this version."""
     missing = steps_missing()

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from keyuan.cli import ready
-from keyuan.cli.first_use import bring_up_to_date
+from keyuan.cli.first_use import bring_up_to_date, offer_products
 from keyuan.cli.serve import Host, Port, refuse_taken_port
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -40,6 +40,7 @@ def run(
         bring_up_to_date()
         if demo and _is_empty():
             _load_demo_book()
+        offer_products()
         code = _supervise(host, port)
     except (Stopped, KeyboardInterrupt):
         code = 0

@@ -1,12 +1,14 @@
-"""Products as the book of business names them. Versions, rates and rules come with the product workshop."""
+"""Products by their codes, and the versions of their definitions: each a text that is kept whole, with its digest."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.kernel.wording import in_language
-from keyuan.products.states import Line
+from keyuan.products.states import Line, VersionState
 
 
 class Product(models.Model):
@@ -25,3 +27,67 @@ class Product(models.Model):
     def shown(self) -> str:
         """Its name in the reader's language, as far as there is one."""
         return in_language(self.name, self.name_en)
+
+
+class ProductVersion(models.Model):
+    """One version of a product's definition.
+
+    ``text`` is the YAML as it was written; once it is published the database refuses to change it. Names are kept as
+    values, so that they outlive the accounts. ``authors`` are the accounts that wrote any of it: none of them may publish.
+    The dates are those of the text, for finding the version of a day without reading it.
+    """
+
+    code = models.CharField(_("产品代码"), max_length=30)
+    number = models.PositiveIntegerField(_("版本"))
+    text = models.TextField(_("定义"))
+    digest = models.CharField(_("文本摘要"), max_length=64)
+    effective_from = models.DateField(_("生效日"), null=True)
+    effective_until = models.DateField(_("终止日"), null=True)
+    authors = ArrayField(models.BigIntegerField(), default=list)
+    drafted_by = models.CharField(_("起草人"), max_length=200)
+    drafted_at = models.DateTimeField()
+    changed_by = models.CharField(_("最后修改人"), max_length=200)
+    changed_at = models.DateTimeField()
+    submitted_by = models.CharField(_("提交人"), max_length=200, blank=True, default="")
+    submitted_at = models.DateTimeField(null=True)
+    published_by = models.CharField(_("发布人"), max_length=200, blank=True, default="")
+    published_by_id = models.BigIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(_("撤回人"), max_length=200, blank=True, default="")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_on = models.DateField(null=True)
+    remark = models.CharField(_("退回或撤回的原因"), max_length=500, blank=True, default="")
+    trials = models.JSONField(default=list)  # what was tried before it was submitted and published (trials.Trial)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="product_version_once"),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(published_at__isnull=True), name="product_one_draft_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | Q(submitted_at__isnull=False),
+                name="product_version_published_after_submission",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(published_at__isnull=False),
+                name="product_version_withdrawn_after_publication",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.number}"
+
+    @property
+    def state(self) -> VersionState:
+        """Computed from what happened to it."""
+        if self.withdrawn_at is not None:
+            return VersionState.WITHDRAWN
+        if self.published_at is not None:
+            return VersionState.PUBLISHED
+        return VersionState.DRAFT if self.submitted_at is None else VersionState.SUBMITTED
+
+    @property
+    def file(self) -> str:
+        """The name of its text in faults and downloads."""
+        return f"{self.code}-{self.number}.yaml"

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q, QuerySet
 
-from keyuan.kernel.refusals import Refusal
+from keyuan.accounts.roles import Permission
+from keyuan.accounts.scope import Viewer
+from keyuan.kernel.clock import today
+from keyuan.products.definition import Definition, load
 from keyuan.products.definition.book import shipped
-from keyuan.products.definition.schema import Definition
-from keyuan.products.models import Product
+from keyuan.products.models import Product, ProductVersion
+from keyuan.products.refusals import NotOnSale, ProductNotFound, VersionNotFound
 
-
-class ProductNotFound(Refusal):
-    code = "product_not_found"
-    status = 404
-    message = _("没有代码为%(code)s的产品。")
-    remedy = _("请从产品目录中选择。")
-
-    def __init__(self, code: str) -> None:
-        super().__init__(field="product")
-        self.gaps = {"code": code}
+__all__ = ["ProductNotFound"]
 
 
 def products() -> QuerySet[Product]:
@@ -37,18 +32,130 @@ def product_by_code(code: str) -> Product:
     return found
 
 
-def version(code: str, *, on: date | None = None, number: int | None = None) -> Definition:
-    """The definition of a product: version ``number``, or the one in force on the day ``on``, or the newest.
+@lru_cache(maxsize=512)
+def _read(digest: str, key: int) -> Definition:
+    """The definition of a stored text. The digest stands for the text: what was read is kept, and is the same object."""
+    row = ProductVersion.objects.only("text", "code", "number").get(pk=key)
+    return load(row.text, file=row.file)
 
-    A quote pins the number. Raises ProductNotFound.
+
+def version(code: str, *, on: date | None = None, number: int | None = None) -> Definition:
+    """The definition of a product: version ``number``, or the one in force on the day ``on``, or the newest published.
+
+    A quote pins the number; a version that was withdrawn is still found by it. A product that has no version in the
+    database is answered from the shipped book. Raises ProductNotFound, VersionNotFound or NotOnSale.
     """
-    found = [
-        definition
-        for definition in shipped()
-        if definition.code == code
-        and (number is None or definition.version == number)
-        and (on is None or definition.in_force(on))
-    ]
+    found = ProductVersion.objects.filter(code=code, published_at__isnull=False)
+    if number is not None:
+        found = found.filter(number=number)
+    elif on is not None:
+        found = found.filter(_in_force(on))
+    else:
+        found = found.filter(withdrawn_at__isnull=True)
+    row = found.order_by("-effective_from", "-number").values_list("digest", "pk").first()
+    if row is not None:
+        return _read(*row)
+    if ProductVersion.objects.filter(code=code, published_at__isnull=False).exists():
+        raise _not_found(code, on=on, number=number)
+    return _shipped(code, on=on, number=number)
+
+
+def _in_force(on: date) -> Q:
+    ends = Q(effective_until__isnull=True) | Q(effective_until__gt=on)
+    stays = Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on)
+    return Q(effective_from__lte=on) & ends & stays
+
+
+def _shipped(code: str, *, on: date | None, number: int | None) -> Definition:
+    known = [it for it in shipped() if it.code == code]
+    if not known:
+        raise ProductNotFound(code)
+    found = [it for it in known if number in (None, it.version) and (on is None or it.in_force(on))]
+    if not found:
+        raise _not_found(code, on=on, number=number)
+    return found[-1]
+
+
+def _not_found(code: str, *, on: date | None, number: int | None) -> NotOnSale | VersionNotFound:
+    if number is not None:
+        return VersionNotFound(code=code, number=number)
+    return NotOnSale(code=code, on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A product of the catalogue with the version that is in force today, and what is being prepared."""
+
+    code: str
+    definition: Definition | None
+    next: ProductVersion | None
+    versions: int
+
+
+def catalogue(*, viewer: Viewer) -> tuple[Offered, ...]:
+    """Every product that has a definition, by line and code, to staff; nobody else sees it."""
+    rows: dict[str, list[ProductVersion]] = {}
+    for row in _versions(viewer).defer("text").order_by("code", "number"):
+        rows.setdefault(row.code, []).append(row)
+    found = [_offered(code, known) for code, known in rows.items()]
+    return tuple(sorted(found, key=lambda one: (one.definition.line if one.definition else "~", one.code)))
+
+
+def _offered(code: str, known: list[ProductVersion]) -> Offered:
+    day = today()
+    in_force = [row for row in known if _is_in_force(row, day)]
+    current = max(in_force, key=lambda row: (row.effective_from or date.min, row.number), default=None)
+    coming = [row for row in known if row.published_at is None or (row.effective_from and row.effective_from > day)]
+    return Offered(
+        code,
+        None if current is None else _read(current.digest, current.pk),
+        coming[-1] if coming else None,
+        sum(row.published_at is not None for row in known),
+    )
+
+
+def _is_in_force(row: ProductVersion, day: date) -> bool:
+    return (
+        row.published_at is not None
+        and row.effective_from is not None
+        and row.effective_from <= day
+        and (row.effective_until is None or day < row.effective_until)
+        and (row.withdrawn_on is None or day < row.withdrawn_on)
+    )
+
+
+def versions(code: str, *, viewer: Viewer) -> list[ProductVersion]:
+    """The versions of a product, newest first. Drafts are seen by who writes or approves them. Raises ProductNotFound."""
+    found = list(_versions(viewer).filter(code=code).order_by("-number"))
     if not found:
         raise ProductNotFound(code)
-    return found[-1]
+    return found
+
+
+def the_version(code: str, number: int, *, viewer: Viewer) -> ProductVersion:
+    """One version as it is stored. Raises VersionNotFound."""
+    found = _versions(viewer).filter(code=code, number=number).first()
+    if found is None:
+        raise VersionNotFound(code=code, number=number)
+    return found
+
+
+def definition_of(row: ProductVersion) -> Definition:
+    """The definition of a published version, kept once read."""
+    return _read(row.digest, row.pk)
+
+
+def waiting(*, viewer: Viewer) -> QuerySet[ProductVersion]:
+    """The versions that wait for approval, oldest first, to who may approve them."""
+    if not viewer.may(Permission.PUBLISH_PRODUCTS):
+        return ProductVersion.objects.none()
+    found = _versions(viewer).filter(published_at__isnull=True, submitted_at__isnull=False)
+    return found.defer("text").order_by("submitted_at")
+
+
+def _versions(viewer: Viewer) -> QuerySet[ProductVersion]:
+    if not viewer.is_staff:
+        return ProductVersion.objects.none()
+    if viewer.may(Permission.DEFINE_PRODUCTS) or viewer.may(Permission.PUBLISH_PRODUCTS):
+        return ProductVersion.objects.all()
+    return ProductVersion.objects.filter(published_at__isnull=False)

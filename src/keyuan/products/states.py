@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Line(models.TextChoices):
@@ -22,3 +23,20 @@ class Line(models.TextChoices):
 
 
 PROPERTY_LINES = frozenset({Line.MOTOR, Line.PROPERTY})
+
+
+class VersionState(models.TextChoices):
+    """How far a version of a product has come; computed from its dated facts."""
+
+    DRAFT = "draft", pgettext_lazy("产品版本", "草稿")
+    SUBMITTED = "submitted", pgettext_lazy("产品版本", "待审批")
+    PUBLISHED = "published", pgettext_lazy("产品版本", "已发布")
+    WITHDRAWN = "withdrawn", pgettext_lazy("产品版本", "已撤回")
+
+
+MOVES: dict[VersionState, frozenset[VersionState]] = {
+    VersionState.DRAFT: frozenset({VersionState.SUBMITTED}),
+    VersionState.SUBMITTED: frozenset({VersionState.DRAFT, VersionState.PUBLISHED}),
+    VersionState.PUBLISHED: frozenset({VersionState.WITHDRAWN}),
+    VersionState.WITHDRAWN: frozenset(),
+}

@@ -62,7 +62,14 @@ def across(entries: Iterable[Entry]) -> Iterator[Fault]:
 
 
 @cache
+def shipped_texts() -> tuple[tuple[str, Definition], ...]:
+    """The texts that Keyuan ships, each with its definition, by code and version."""
+    files = sorted(SHIPPED.glob("*.yaml"))
+    texts = [(path.name, path.read_text(encoding="utf-8")) for path in files]
+    found = zip((text for _name, text in texts), load_all(texts), strict=True)
+    return tuple(sorted(found, key=lambda pair: (pair[1].code, pair[1].version)))
+
+
 def shipped() -> tuple[Definition, ...]:
     """The definitions that Keyuan ships, by code and version."""
-    found = load_all((path.name, path.read_bytes()) for path in sorted(SHIPPED.glob("*.yaml")))
-    return tuple(sorted(found, key=lambda definition: (definition.code, definition.version)))
+    return tuple(definition for _text, definition in shipped_texts())

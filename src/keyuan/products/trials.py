@@ -1,0 +1,57 @@
+"""What is tried before a version may be published, and what came of it. Run again at publication."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from keyuan.products.definition import BadDefinition, Definition
+from keyuan.products.definition.book import across
+from keyuan.products.definition.loading import load_tree
+from keyuan.products.definition.text import read
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One test: ``name`` is a sentence to translate; ``details`` is what it found, empty where there is nothing to say."""
+
+    name: str
+    passed: bool
+    details: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+FORMAT = gettext_noop("格式、代码、费率表和附加险依赖都正确")
+DATES = gettext_noop("与已发布的各版日期不重叠")
+PINNED = gettext_noop("已发布的各版仍能按原文读出，摘要不变")
+
+
+def tried(
+    file: str, text: str, *, published: Sequence[tuple[str, str, str]]
+) -> tuple[Definition | None, tuple[Trial, ...]]:
+    """The definition of a text, if it can be read, and every trial. ``published``: (file, text, digest) of the others."""
+    try:
+        tree = read(text, file=file)
+        definition = load_tree(tree)
+    except BadDefinition as bad:
+        return None, (Trial(FORMAT, False, tuple(map(str, bad.faults))),)
+    others = [(known, load_tree(known)) for known in (read(one[1], file=one[0]) for one in published)]
+    overlaps = [str(fault) for fault in across([*others, (tree, definition)])]
+    broken = [name for name, known, told in published if digest_of(known) != told]
+    trials = (
+        Trial(FORMAT, True),
+        Trial(DATES, not overlaps, tuple(overlaps)),
+        Trial(PINNED, not broken, tuple(broken)),
+    )
+    return definition, trials
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of the text's UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
