@@ -59,9 +59,8 @@ def drafted(by: Viewer, old: str = "interest: 2%", new: str = "interest: 1.5%") 
 
 
 def kinds() -> list[str]:
-    return list(
-        Event.objects.filter(subject_kind="product", subject_id="TRM").order_by("id").values_list("kind", flat=True)
-    )
+    found = Event.objects.filter(subject_type="product", subject_id="TRM").order_by("id")
+    return list(found.values_list("name", flat=True))
 
 
 def test_the_shipped_book_is_offered_once(book: None) -> None:
