@@ -20,6 +20,7 @@ from keyuan.api.events import router as events
 from keyuan.api.files import router as files
 from keyuan.api.forms import router as forms
 from keyuan.api.group import router as group
+from keyuan.api.products import router as products
 from keyuan.api.prospects import router as prospects
 from keyuan.api.query import router as queries
 from keyuan.api.renewals import router as renewals
@@ -37,6 +38,7 @@ api = NinjaAPI(
 api.add_router("/customers", customers)
 api.add_router("/prospects", prospects)
 api.add_router("/renewals", renewals)
+api.add_router("/products", products)
 api.add_router("/queries", queries)
 api.add_router("/events", events)
 api.add_router("", forms)

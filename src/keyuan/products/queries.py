@@ -103,7 +103,7 @@ def catalogue(*, viewer: Viewer) -> tuple[Offered, ...]:
 
 def _offered(code: str, known: list[ProductVersion]) -> Offered:
     day = today()
-    in_force = [row for row in known if _is_in_force(row, day)]
+    in_force = [row for row in known if is_in_force(row, day)]
     current = max(in_force, key=lambda row: (row.effective_from or date.min, row.number), default=None)
     coming = [row for row in known if row.published_at is None or (row.effective_from and row.effective_from > day)]
     return Offered(
@@ -114,7 +114,8 @@ def _offered(code: str, known: list[ProductVersion]) -> Offered:
     )
 
 
-def _is_in_force(row: ProductVersion, day: date) -> bool:
+def is_in_force(row: ProductVersion, day: date) -> bool:
+    """Whether new business is written under a version on a day."""
     return (
         row.published_at is not None
         and row.effective_from is not None
@@ -122,6 +123,16 @@ def _is_in_force(row: ProductVersion, day: date) -> bool:
         and (row.effective_until is None or day < row.effective_until)
         and (row.withdrawn_on is None or day < row.withdrawn_on)
     )
+
+
+def on_sale(on: date, *, viewer: Viewer) -> tuple[tuple[ProductVersion, Definition], ...]:
+    """The version in force on a day of each product that has one, by line and code; to staff."""
+    found: dict[str, ProductVersion] = {}
+    rows = _versions(viewer).filter(_in_force(on), published_at__isnull=False).defer("text")
+    for row in rows.order_by("effective_from", "number"):
+        found[row.code] = row
+    pairs = ((row, definition_of(row)) for row in found.values())
+    return tuple(sorted(pairs, key=lambda pair: (pair[1].line, pair[1].code)))
 
 
 def versions(code: str, *, viewer: Viewer) -> list[ProductVersion]:

@@ -88,6 +88,13 @@ RAIL = (
         shortcut="g p",
     ),
     Place(
+        pgettext_lazy("页面", "产品"),
+        "umbrella",
+        ("products:list",),
+        words="chanpin cp tiaokuan feilv products definitions rates",
+        shortcut="g o",
+    ),
+    Place(
         pgettext_lazy("页面", "续保"),
         "calendar-event",
         ("retention:list",),

@@ -292,3 +292,10 @@ def test_no_change_of_a_good_text_upsets_the_reader(number: int, place: int, wor
     else:
         del lines[number]
     refused_or_read("\n".join(lines))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_table_of_the_docs_is_what_the_definitions_say(language: str) -> None:
+    from tools.products_table import FILES, written
+
+    assert written(language) == FILES[language].read_text(encoding="utf-8")

@@ -1,0 +1,69 @@
+"""How templates show a definition: words in the reader's language, spans, what a coverage pays, facts as pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django import template
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from keyuan.kernel.clock import today
+from keyuan.products import describing
+from keyuan.products.definition.coverage import Coverage
+from keyuan.products.definition.schema import Definition
+from keyuan.products.definition.values import Span, Text
+from keyuan.products.definition.vocabulary import PAPERS
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or ""
+
+
+@register.filter
+def said(text: Text) -> str:
+    """The words of a text in the reader's language."""
+    return text.said(_language())
+
+
+@register.filter
+def spans(found: Iterable[Span]) -> str:
+    """Lengths of time in words."""
+    return describing.spans(found)
+
+
+@register.filter
+def pays(coverage: Coverage) -> str:
+    """What a coverage pays, in a line."""
+    return describing.pays(coverage)
+
+
+@register.filter
+def facts(it: Definition) -> list[tuple[str, str]]:
+    """The building blocks of a product as pairs of name and value."""
+    return describing.facts(it, on=today())
+
+
+@register.filter
+def plan_sums(it: Definition) -> list[tuple[str, list[Decimal | None]]]:
+    """Each coverage with its sum in every plan."""
+    return [
+        (coverage.name.said(_language()), [plan.sums.get(coverage.code) for plan in it.plans])
+        for coverage in it.coverages
+        if any(coverage.code in plan.sums for plan in it.plans)
+    ]
+
+
+@register.filter
+def named(it: Definition, codes: Iterable[str]) -> str:
+    """The names of some codes of a product."""
+    return _("、").join(it.label(code, _language()) for code in codes)
+
+
+@register.filter
+def papers(numbers: Iterable[int]) -> str:
+    """The names of claim papers."""
+    return _("、").join(str(PAPERS[number]) for number in numbers)

@@ -1,0 +1,146 @@
+"""The pages of the products room: the catalogue, a product, its versions, and the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from keyuan.accounts.models import User
+from keyuan.accounts.roles import Role
+from keyuan.kernel.clock import today
+from keyuan.products.bulk import offer_shipped_products
+from keyuan.products.models import ProductVersion
+from keyuan.products.states import VersionState
+
+pytestmark = pytest.mark.django_db
+ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
+
+
+@pytest.fixture(autouse=True)
+def book(db: None) -> None:
+    offer_shipped_products()
+
+
+@pytest.fixture
+def as_role(user_as: Callable[..., User]) -> Callable[..., Client]:
+    def make(role: str) -> Client:
+        client = Client()
+        client.force_login(user_as(role))
+        return client
+
+    return make
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, address
+    return answer.content.decode()
+
+
+def test_all_twelve_products_are_listed_to_an_agent_who_cannot_draft(as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.AGENT)
+    text = page(client, "/desk/products/")
+    assert text.count('href="/desk/products/') - text.count('href="/desk/products/"') == 12
+    assert "新产品" not in text
+    assert client.post("/desk/products/TRM/draft/").status_code == 403
+    assert ProductVersion.objects.count() == 12
+
+
+@pytest.mark.parametrize("code", ["TRV", "ACC", "MED", "CIL", "TRM", "WLF", "PAR", "ANN", "EDU", "MOT", "HOM", "GRP"])
+def test_a_product_shows_its_building_blocks(as_role: Callable[..., Client], code: str) -> None:
+    text = page(as_role(Role.AGENT), f"/desk/products/{code}/")
+    for words in ("保险责任", "责任免除", "理赔单证", "保障期间", "缴费方式"):
+        assert words in text
+
+
+def test_the_facts_of_term_life_say_the_law_of_the_day(as_role: Callable[..., Client]) -> None:
+    text = page(as_role(Role.AGENT), "/desk/products/TRM/")
+    for words in ("犹豫期（天）</dt><dd>15", "宽限期（天）</dt><dd>60", "复效期（年）</dt><dd>2", "10年、15年、20年、30年、至60岁"):
+        assert words in text
+
+
+def test_a_draft_with_a_fault_keeps_what_was_typed_and_names_the_line(as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.UNDERWRITER)
+    assert client.post("/desk/products/TRM/draft/")["Location"] == "/desk/products/TRM/2/edit/"
+    row = ProductVersion.objects.get(code="TRM", number=2)
+    wrong = row.text.replace("interest: 2%", "interest: lots").replace("\n", "\r\n")
+    answer = client.post("/desk/products/TRM/2/edit/", {"text": wrong, "seen": row.digest, "submit": "1"})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    line = row.text[: row.text.index("interest: 2%")].count("\n") + 1
+    assert f'data-line="{line}"' in text
+    assert "interest: lots" in text
+    row.refresh_from_db()
+    assert row.state == VersionState.DRAFT
+    assert "interest: lots" in row.text
+
+
+def test_a_check_tells_faults_or_changes_and_saves_nothing(as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.UNDERWRITER)
+    client.post("/desk/products/TRM/draft/")
+    row = ProductVersion.objects.get(code="TRM", number=2)
+    told = client.post("/desk/products/TRM/2/check/", {"text": row.text.replace("interest: 2%", "interest: 1.5%")})
+    assert "费率 › 利率" in told.content.decode()
+    assert "<del>2%</del>" in told.content.decode()
+    assert "<ins>1.5%</ins>" in told.content.decode()
+    assert "1 处错误" in client.post("/desk/products/TRM/2/check/", {"text": "a: [\n"}).content.decode()
+    assert ProductVersion.objects.get(code="TRM", number=2).digest == row.digest
+
+
+def test_two_people_take_a_version_from_draft_to_force(as_role: Callable[..., Client]) -> None:
+    author, approver = as_role(Role.UNDERWRITER), as_role(Role.ADMINISTRATOR)
+    author.post("/desk/products/TRM/draft/")
+    row = ProductVersion.objects.get(code="TRM", number=2)
+    changed = row.text.replace("default: 500000", "default: 600000")
+    author.post("/desk/products/TRM/2/edit/", {"text": changed, "seen": row.digest, "submit": "1"})
+    assert "第2版" in page(approver, "/desk/products/")
+    seen = page(approver, "/desk/products/TRM/2/")
+    assert "通过并发布" in seen
+    assert "通过并发布" not in page(author, "/desk/products/TRM/2/")
+    assert author.post("/desk/products/TRM/2/publish/").status_code == 403
+    assert approver.post("/desk/products/TRM/2/publish/").status_code == 302
+    assert ProductVersion.objects.get(code="TRM", number=2).state == VersionState.PUBLISHED
+    assert "做过的测试" in page(author, "/desk/products/TRM/2/")
+
+
+def test_who_wrote_it_reads_why_somebody_else_must_publish(as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.MANAGER)
+    client.post("/desk/products/TRM/draft/")
+    client.post("/desk/products/TRM/2/submit/")
+    answer = client.post("/desk/products/TRM/2/publish/")
+    assert answer.status_code == 403
+    assert "需要另一个人审批发布" in answer.content.decode()
+
+
+def test_the_text_of_a_version_can_be_taken_away_as_it_was_published(as_role: Callable[..., Client]) -> None:
+    answer = as_role(Role.AGENT).get("/desk/products/TRM/1/text/")
+    assert answer.content.decode() == ProductVersion.objects.get(code="TRM").text
+    assert answer["Content-Disposition"] == 'attachment; filename="TRM-1.yaml"'
+
+
+def test_a_new_product_begins_in_the_editor(as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.ADMINISTRATOR)
+    text = ProductVersion.objects.get(code="TRM").text
+    text = text.replace("code: TRM", "code: TRX").replace("2026-01-01", str(today()))
+    assert "data-gutter" in page(client, "/desk/products/new/")
+    assert client.post("/desk/products/new/", {"text": "x"}).status_code == 422
+    assert client.post("/desk/products/new/", {"text": text})["Location"] == "/desk/products/TRX/1/edit/"
+
+
+def test_what_is_not_there_is_not_found(as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.UNDERWRITER)
+    page(client, "/desk/products/XXX/", 404)
+    page(client, "/desk/products/TRM/9/", 404)
+    assert client.post("/desk/products/TRM/1/explode/").status_code == 404
+
+
+def test_pages_are_english_for_english_readers(as_role: Callable[..., Client], user_as: Callable[..., User]) -> None:
+    user = user_as(Role.MANAGER)
+    User.objects.filter(pk=user.pk).update(language="en")
+    client = Client()
+    client.force_login(user)
+    text = client.get("/desk/products/TRM/", **ENGLISH).content.decode()
+    assert "Breadwinner Term Life" in text
+    assert "Suicide within two years" in text

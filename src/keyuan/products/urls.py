@@ -1,0 +1,19 @@
+"""The addresses of the products room."""
+
+from django.urls import path
+
+from keyuan.products import views
+
+app_name = "products"
+
+urlpatterns = [
+    path("desk/products/", views.catalogue, name="list"),
+    path("desk/products/new/", views.new, name="new"),
+    path("desk/products/<str:code>/", views.product, name="product"),
+    path("desk/products/<str:code>/draft/", views.draft, name="draft"),
+    path("desk/products/<str:code>/<int:number>/", views.version, name="version"),
+    path("desk/products/<str:code>/<int:number>/text/", views.text, name="text"),
+    path("desk/products/<str:code>/<int:number>/edit/", views.edit, name="edit"),
+    path("desk/products/<str:code>/<int:number>/check/", views.check, name="check"),
+    path("desk/products/<str:code>/<int:number>/<slug:step>/", views.step, name="step"),
+]

@@ -1,0 +1,226 @@
+"""The catalogue of products, their versions with what changed, and the editor of a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated  # of what is marked elsewhere
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from keyuan.accounts.access import SignedInRequest, staff_page
+from keyuan.accounts.roles import Permission
+from keyuan.kernel.refusals import Refusal
+from keyuan.products import actions, difference, queries
+from keyuan.products.definition import BadDefinition, Definition, Fault, load
+from keyuan.products.forms import TextForm
+from keyuan.products.models import ProductVersion
+from keyuan.products.refusals import ProductNotFound, VersionNotFound
+from keyuan.products.states import Line, VersionState
+
+CHIPS = {"draft": "watch", "submitted": "now", "published": "good", "withdrawn": "off"}
+
+
+@require_safe
+@staff_page()
+def catalogue(request: SignedInRequest) -> HttpResponse:
+    """Every product with the version in force, and what waits for approval."""
+    offered = queries.catalogue(viewer=request.viewer)
+    context = {
+        "offered": [(one, Line(one.definition.line).label if one.definition else "") for one in offered],
+        "waiting": queries.waiting(viewer=request.viewer),
+        **_may(request),
+    }
+    return render(request, "products/list.html", context)
+
+
+@require_safe
+@staff_page()
+def product(request: SignedInRequest, code: str) -> HttpResponse:
+    """One product: its building blocks as they are in force, and its versions."""
+    try:
+        versions = queries.versions(code, viewer=request.viewer)
+    except ProductNotFound:
+        raise Http404 from None
+    shown = next((row for row in versions if row.published_at is not None), None)
+    definition = None if shown is None else queries.definition_of(shown)
+    context = {
+        "code": code,
+        "versions": [(row, CHIPS[row.state]) for row in versions],
+        "it": definition,
+        "line": Line(definition.line).label if definition else "",
+        "may_draft": all(row.published_at is not None for row in versions),
+        **_may(request),
+    }
+    return render(request, "products/product.html", context)
+
+
+@require_safe
+@staff_page()
+def version(request: SignedInRequest, code: str, number: int) -> HttpResponse:
+    """One version: what was tried, what changed from the one before, and the text."""
+    return _version_page(request, _row(request, code, number))
+
+
+def _version_page(request: SignedInRequest, row: ProductVersion, refusal: Refusal | None = None) -> HttpResponse:
+    before = _before(request, row)
+    context = {
+        "row": row,
+        "chip": CHIPS[row.state],
+        "before": before,
+        "lines": row.text.splitlines(),
+        "trials": [{**trial, "name": translated(trial["name"])} for trial in row.trials],
+        "is_author": request.viewer.user_id in row.authors,
+        "state": VersionState,
+        "refusal": refusal,
+        **_compared(before, row.text, row.file),
+        **_may(request),
+    }
+    return render(request, "products/version.html", context, status=refusal.status if refusal else 200)
+
+
+@require_safe
+@staff_page()
+def text(request: SignedInRequest, code: str, number: int) -> HttpResponse:
+    """The text of a version as a file."""
+    row = _row(request, code, number)
+    return HttpResponse(
+        row.text,
+        content_type="application/yaml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{row.file}"', "X-Content-Type-Options": "nosniff"},
+    )
+
+
+@require_POST
+@staff_page(Permission.DEFINE_PRODUCTS)
+def draft(request: SignedInRequest, code: str) -> HttpResponse:
+    """Begin the next version."""
+    try:
+        made = actions.draft_version(code, by=request.viewer)
+    except Refusal as refusal:
+        messages.error(request, f"{refusal} {refusal.what_to_do}")
+        return redirect("products:product", code)
+    return redirect("products:edit", code, made.number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Permission.DEFINE_PRODUCTS)
+def new(request: SignedInRequest) -> HttpResponse:
+    """The first version of a new product."""
+    form = TextForm(request.POST or None)
+    faults: tuple[Fault, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.begin_product(form.cleaned_data["text"], by=request.viewer)
+        except BadDefinition as bad:
+            faults = bad.faults
+        except Refusal as refusal:
+            form.add_error(None, f"{refusal} {refusal.what_to_do}")
+        else:
+            return redirect("products:edit", made.code, made.number)
+    context = {"form": form, "row": None, "faults": faults}
+    return render(request, "products/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Permission.DEFINE_PRODUCTS)
+def edit(request: SignedInRequest, code: str, number: int) -> HttpResponse:
+    """The editor of a draft. What was typed is kept, with its faults beside it."""
+    row = _row(request, code, number)
+    if request.method != "POST" and row.state != VersionState.DRAFT:
+        return redirect("products:version", code, number)
+    form = TextForm(request.POST or None, initial={"text": row.text, "seen": row.digest})
+    if request.method == "POST" and form.is_valid():
+        try:
+            told = form.cleaned_data
+            row = actions.change_draft(code, number, told["text"], seen_digest=told["seen"], by=request.viewer)
+            if "submit" in request.POST:
+                actions.submit_version(code, number, by=request.viewer)
+                messages.success(request, _("第%(number)s版已提交，等待另一个人审批。") % {"number": number})
+                return redirect("products:version", code, number)
+            messages.success(request, _("草稿已保存。"))
+            return redirect("products:edit", code, number)
+        except BadDefinition:
+            form = TextForm({"text": row.text, "seen": row.digest})  # saved, but it has faults still
+        except Refusal as refusal:
+            form.add_error(None, f"{refusal} {refusal.what_to_do}")
+    typed = form["text"].value() or ""
+    context = {"form": form, "row": row, **_compared(_before(request, row), typed, row.file)}
+    return render(request, "products/edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@staff_page(Permission.DEFINE_PRODUCTS)
+def check(request: SignedInRequest, code: str, number: int) -> HttpResponse:
+    """The faults of what is typed, and what it changes: a fragment that the editor asks for. Nothing is saved."""
+    row = _row(request, code, number)
+    context = {"row": row, **_compared(_before(request, row), request.POST.get("text", ""), row.file)}
+    return render(request, "products/_checked.html", context)
+
+
+@require_POST
+@staff_page()
+def step(request: SignedInRequest, code: str, number: int, step: str) -> HttpResponse:
+    """Submit, return, publish, withdraw or discard."""
+    row = _row(request, code, number)
+    by, reason = request.viewer, request.POST.get("reason", "")
+    try:
+        if step == "submit":
+            actions.submit_version(code, number, by=by)
+        elif step == "return":
+            actions.return_version(code, number, reason=reason, by=by)
+        elif step == "publish":
+            actions.publish_version(code, number, by=by)
+        elif step == "withdraw":
+            actions.withdraw_version(code, number, reason=reason, by=by)
+        elif step == "discard":
+            actions.discard_draft(code, number, by=by)
+            messages.success(request, _("草稿已删除。"))
+            return redirect("products:product", code)
+        else:
+            raise Http404
+    except Refusal as refusal:
+        return _version_page(request, row, refusal)
+    messages.success(request, _("已办理。"))
+    return redirect("products:version", code, number)
+
+
+def _may(request: SignedInRequest) -> dict[str, bool]:
+    whole = request.viewer.sees_whole_company
+    return {
+        "may_define": whole and request.viewer.may(Permission.DEFINE_PRODUCTS),
+        "may_publish": whole and request.viewer.may(Permission.PUBLISH_PRODUCTS),
+    }
+
+
+def _row(request: SignedInRequest, code: str, number: int) -> ProductVersion:
+    try:
+        return queries.the_version(code, number, viewer=request.viewer)
+    except VersionNotFound:
+        raise Http404 from None
+
+
+def _before(request: SignedInRequest, row: ProductVersion) -> ProductVersion | None:
+    known = queries.versions(row.code, viewer=request.viewer)
+    return next((one for one in known if one.number < row.number), None)
+
+
+def _compared(before: ProductVersion | None, text: str, file: str) -> dict[str, Any]:
+    """The faults of a text; where it has none, what it changes in words; and the two texts line by line."""
+    found: dict[str, Any] = {"faults": (), "changes": (), "compared": before}
+    definition: Definition | None = None
+    try:
+        definition = load(text.replace("\r\n", "\n"), file=file)
+    except BadDefinition as bad:
+        found["faults"] = bad.faults
+    if before is not None:
+        found["diff"] = difference.text_lines(before.text, text.replace("\r\n", "\n"))
+        if definition is not None:
+            old = queries.definition_of(before)
+            labels = difference.names(get_language() or "", old, definition)
+            found["changes"] = [(one.where(labels), one) for one in difference.changes(old, definition)]
+    return found
