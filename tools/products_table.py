@@ -10,30 +10,38 @@ import os
 import sys
 from pathlib import Path
 
+import django
+from django.utils import translation
+
+from keyuan.products import describing
+from keyuan.products.definition import Definition
+from keyuan.products.definition.book import shipped
+
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FILES = {"en": DOCS / "products.md", "zh-hans": DOCS / "products.zh.md"}
 BEGIN, END = "<!-- products: begin (tools/products_table.py) -->", "<!-- products: end -->"
 HEADS = {
-    "en": ("Product", "Coverages (riders in brackets)", "Entry", "Cover and payment", "Cash value, loan, dividends", "Rated by"),
+    "en": (
+        "Product",
+        "Coverages (riders in brackets)",
+        "Entry",
+        "Cover and payment",
+        "Cash value, loan, dividends",
+        "Rated by",
+    ),
     "zh-hans": ("产品", "责任（附加险在括号内）", "投保", "期间与缴费", "现金价值、贷款、红利", "费率"),
 }
 
 
 def table(language: str) -> str:
     """The table in one language, one product a line."""
-    from django.utils import translation
-
-    from keyuan.products.definition.book import shipped
-
     with translation.override(language):
         lines = [f"| {' | '.join(HEADS[language])} |", "| --- | --- | --- | --- | --- | --- |"]
         lines += [f"| {' | '.join(_cells(it, language))} |" for it in shipped()]
     return "\n".join(lines)
 
 
-def _cells(it, language):  # type: ignore[no-untyped-def]
-    from keyuan.products import describing
-
+def _cells(it: Definition, language: str) -> tuple[str, ...]:
     main = [coverage.name.said(language) for coverage in it.coverages if coverage.main]
     riders = [rider.name.said(language) for rider in it.riders]
     covers = ", ".join(main) + (f" ({', '.join(riders)})" if riders else "")
@@ -45,7 +53,14 @@ def _cells(it, language):  # type: ignore[no-untyped-def]
     more = [describing.percent(it.loan.share_of_cash_value)] if it.loan else []
     more += [describing.percent(it.dividends.customer_share)] if it.dividends else []
     name = f"`{it.code}` {it.name.said(language)}"
-    return name, covers, ", ".join(entry), terms, "; ".join([worth, *more]), f"{it.rating.engine}: {', '.join(it.rating.tables)}"
+    return (
+        name,
+        covers,
+        ", ".join(entry),
+        terms,
+        "; ".join([worth, *more]),
+        f"{it.rating.engine}: {', '.join(it.rating.tables)}",
+    )
 
 
 def written(language: str) -> str:
@@ -57,8 +72,6 @@ def written(language: str) -> str:
 
 
 if __name__ == "__main__":
-    import django
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyuan.settings.test")
     django.setup()
     for spoken, file in FILES.items():

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from keyuan.products.clocks import clock
 from keyuan.products.definition.coverage import Amount, Coverage
@@ -21,7 +22,7 @@ def spans(found: Iterable[Span]) -> str:
 
 def _span(one: Span) -> str:
     if one.kind == "years":
-        return _("%(number)s年") % {"number": one.number}
+        return ngettext("%(number)s年", "%(number)s年", one.number) % {"number": one.number}
     if one.kind == "to_age":
         return _("至%(number)s岁") % {"number": one.number}
     if one.kind == "days":

@@ -54,8 +54,8 @@ def names(language: str, *definitions: Definition) -> dict[str, str]:
     """The names of all codes of some definitions, for ``Change.where``."""
     found: dict[str, str] = {}
     for it in definitions:
-        parts = (*it.coverages, *it.riders, *it.plans)
-        found |= {part.code: part.name.said(language) for part in parts}
+        for parts in (it.coverages, it.riders, it.plans):
+            found |= {part.code: part.name.said(language) for part in parts}
         found |= {code: name.said(language) for code, name in it.labels.items()}
     return found
 

@@ -25,7 +25,9 @@ def test_a_change_is_told_with_its_place_in_words() -> None:
 
 
 def test_a_cell_of_a_table_is_told_by_its_column() -> None:
-    assert told("cells: [0.60, 0.75,", "cells: [0.60, 0.80,") == [("费率 › 费率表 › 意外身故额外给付 › 2", "0.75", "0.80")]
+    assert told("cells: [0.60, 0.75,", "cells: [0.60, 0.80,") == [
+        ("费率 › 费率表 › 意外身故额外给付 › 2", "0.75", "0.80")
+    ]
 
 
 def test_what_is_new_and_what_is_gone_are_told() -> None:
