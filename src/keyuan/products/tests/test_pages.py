@@ -142,7 +142,7 @@ def test_what_is_not_there_is_not_found(as_role: Callable[..., Client]) -> None:
 
 def test_pages_are_english_for_english_readers(as_role: Callable[..., Client]) -> None:
     client = as_role(Role.MANAGER)
-    client.post("/preferences/", {"language": "en"})
+    client.post("/accounts/preferences/", {"language": "en"})
     text = page(client, "/desk/products/TRM/")
     assert "Breadwinner Term Life" in text
     assert "Suicide within two years" in text
