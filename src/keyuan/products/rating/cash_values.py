@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from keyuan.products.rating.exact import ONE, ZERO, down, exact, nearest
-from keyuan.products.rating.flows import Amounts, Event, Flows, prospective
+from keyuan.products.rating.flows import Amounts, Flows, prospective
 from keyuan.products.rating.present_values import discount
 
 DAYS_OF_A_YEAR = 365
@@ -15,21 +15,22 @@ GRADING_YEARS = 20  # after so many years of a long payment period the whole res
 
 @dataclass(frozen=True, slots=True)
 class CashValueBasis:
-    """The share of the reserve that is the customer's at once (``start``); it grows evenly to all of it.
+    """The share of the reserve that is the customer's at once; it grows evenly to all of it over ``grading`` years.
 
     《普通型人身保险精算规定》(保监发〔2013〕62号): r = k + t(1 − k)/min(20, n), n the years of payment; k = 0.9 for
     endowments and annuities, 0.8 for others, 1 for single premiums. General knowledge, not verified.
     """
 
     start: Decimal = Decimal("0.8")
+    single: Decimal = ONE
+    grading: int = GRADING_YEARS
 
     @exact
     def share(self, t: int, pay_years: int) -> Decimal:
-        """r at the end of policy year ``t``."""
-        grading = min(GRADING_YEARS, pay_years)
-        if grading <= 1 or t >= grading:
-            return ONE
-        return self.start + (ONE - self.start) * t / grading
+        """r at the end of policy year ``t``; a single premium grades over the whole of ``grading``."""
+        start = self.single if pay_years == 1 else self.start
+        grading = self.grading if pay_years == 1 else min(self.grading, pay_years)
+        return ONE if t >= grading else start + (ONE - start) * t / grading
 
 
 @exact
@@ -79,9 +80,3 @@ def loanable(cash_value: Decimal, share: Decimal) -> Decimal:
 def loan_interest(principal: Decimal, rate: Decimal, days: int) -> Decimal:
     """Simple interest for ``days`` of a year of 365, to the nearest cent; added to the principal where it is not paid."""
     return nearest(principal * rate * days / DAYS_OF_A_YEAR)
-
-
-@exact
-def without_event(event: Event) -> Event:
-    """The same event paying nothing: to see what one benefit costs."""
-    return replace(event, pays=tuple(ZERO for _ in event.pays), refunds=tuple(ZERO for _ in event.refunds))

@@ -54,12 +54,9 @@ def gains(flows: Flows, loadings: Loadings, gross: Decimal, told: Experience) ->
     return tuple(found)
 
 
-@exact
 def spent(t: int, loadings: Loadings, gross: Decimal, *, paying: int) -> Decimal:
     """The expenses that pricing expects at the start of year t + 1."""
-    if t == 0:
-        return loadings.first * gross + loadings.of_sum
-    return loadings.later * gross if t < paying else ZERO
+    return loadings.of_sum + (loadings.share(t) * gross if t < paying else ZERO)
 
 
 def _mortality(flows: Flows, t: int, gross: Decimal, reserves: Amounts, share: Decimal) -> Decimal:

@@ -7,10 +7,10 @@ start. ``refunds`` count yearly gross premiums that are given back besides. Form
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cached_property
 
-from keyuan.products.rating.exact import ONE, ZERO, exact
+from keyuan.products.rating.exact import CONTEXT, ONE, ZERO, exact
 from keyuan.products.rating.present_values import discount
 
 Amounts = tuple[Decimal, ...]
@@ -46,15 +46,27 @@ class Flows:
         leave = [sum((event.rates[t] for event in self.events if event.ends), ZERO) for t in range(self.years)]
         return tuple(max(ONE - rate, ZERO) for rate in leave)
 
-    @exact
+    @cached_property
+    def _out(self) -> tuple[tuple[Decimal, Decimal], ...]:
+        """Per year what events are expected to pay, and how many premiums to give back."""
+        with localcontext(CONTEXT):
+            return tuple(
+                (
+                    sum((e.rates[t] * e.pays[t] for e in self.events), ZERO),
+                    sum((e.rates[t] * e.refunds[t] for e in self.events if e.refunds[t]), ZERO),
+                )
+                for t in range(self.years)
+            )
+
     def due(self, t: int, premium: Decimal) -> Decimal:
         """What year t + 1 is expected to pay for events, at its end, to one who began it."""
-        return sum((e.rates[t] * (e.pays[t] + premium * e.refunds[t]) for e in self.events), ZERO)
+        pays, refunds = self._out[t]
+        return pays + premium * refunds if refunds else pays
 
-    @exact
     def kept(self, t: int, premium: Decimal) -> Decimal:
         """What is paid at the end of year t + 1 to one who is still there."""
-        return self.alive[t] + premium * self.alive_refunds[t]
+        refunds = self.alive_refunds[t]
+        return self.alive[t] + premium * refunds if refunds else self.alive[t]
 
     @exact
     def value_of_benefits(self, premium: Decimal = ZERO) -> Decimal:
@@ -81,27 +93,52 @@ class Flows:
 
 @dataclass(frozen=True, slots=True)
 class Loadings:
-    """Expenses: shares of the first and of each later premium, and a share of the sum insured at issue."""
+    """Expenses. ``of_premium``: shares of the premium of each policy year, the last one holding for all later years;
+    ``of_sum``: a share of the sum insured at the start of every year of cover.
+    """
 
-    first: Decimal = ZERO
-    later: Decimal = ZERO
+    of_premium: Amounts = (ZERO,)
     of_sum: Decimal = ZERO
+
+    def share(self, t: int) -> Decimal:
+        """The share of the premium of year t + 1."""
+        return self.of_premium[min(t, len(self.of_premium) - 1)]
 
 
 class NoPremium(ArithmeticError):
     """Expenses and refunds eat the whole premium: no premium, however high, pays for this contract."""
 
 
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """The equation of value: G·``per_premium`` = ``benefits`` + expenses on the sum; ``years``: ä over the whole cover."""
+
+    benefits: Decimal
+    per_premium: Decimal
+    years: Decimal
+
+
 @exact
-def gross_premium(flows: Flows, loadings: Loadings) -> Decimal:
-    """G with G·(ä − e₁ − e₂·(ä − 1) − refunds) = benefits + share of sum. Raises NoPremium where there is none."""
-    annuity = flows.value_of_premiums()
+def equation(flows: Flows, loadings: Loadings) -> Equation:
+    """``per_premium`` = Σ vᵗ·ₜp·(1 − eₜ) − refunds. Raises NoPremium where it is not above nothing."""
+    v, weight, years, left = discount(flows.interest), ONE, ZERO, ZERO
+    for t in range(flows.years):
+        years += weight
+        if t < flows.paying:
+            left += weight * (ONE - loadings.share(t))
+        weight *= v * flows.stays[t]
     benefits = flows.value_of_benefits()
-    refunds = flows.value_of_benefits(ONE) - benefits
-    left = annuity - loadings.first - loadings.later * (annuity - 1) - refunds
+    left -= flows.value_of_benefits(ONE) - benefits
     if left <= 0:
         raise NoPremium
-    return (benefits + loadings.of_sum) / left
+    return Equation(benefits, left, years)
+
+
+@exact
+def gross_premium(flows: Flows, loadings: Loadings) -> Decimal:
+    """G = (benefits + share of sum · ä) / per premium. Raises NoPremium where there is none."""
+    told = equation(flows, loadings)
+    return (told.benefits + loadings.of_sum * told.years) / told.per_premium
 
 
 @exact
