@@ -47,7 +47,7 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.policies.models import GroupMember, MemberList, Policy
 from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
-from keyuan.sales.models import Prospect
+from keyuan.sales.models import Prospect, Quote
 from keyuan.servicedesk.models import CalendarFeed, Complaint, Notice, Task, TaskView
 from keyuan.webhooks.models import Delivery, Endpoint
 from tests.architecture.strangers import (
@@ -173,6 +173,10 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     prospect = Prospect.objects.create(
         name=SECRET, source="visit", source_on=DAY, org_unit=org.other_branch, referrer=relative
     )
+    quote = Quote.objects.create(
+        product="TRM", version=1, risk={"note": SECRET}, price={}, made_on=DAY, valid_until=DAY + timedelta(30),
+        channel="agent", prospect=prospect,
+    )  # fmt: skip
     twin = register_customer(
         CustomerDraft(name=SECRET, org_unit_id=org.other_branch.pk, details=PersonDraft()), by=Actor.system("tests")
     )
@@ -192,6 +196,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "agent": agent,
         "merge": merge,
         "prospect": prospect,
+        "quote": quote,
         "outcome": outcome,
         "other": relative,
         "cover": cover,

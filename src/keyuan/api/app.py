@@ -23,6 +23,7 @@ from keyuan.api.group import router as group
 from keyuan.api.products import router as products
 from keyuan.api.prospects import router as prospects
 from keyuan.api.query import router as queries
+from keyuan.api.quotes import router as quotes
 from keyuan.api.renewals import router as renewals
 from keyuan.api.replies import failure, reply
 from keyuan.kernel.refusals import Refusal
@@ -37,6 +38,7 @@ api = NinjaAPI(
 )
 api.add_router("/customers", customers)
 api.add_router("/prospects", prospects)
+api.add_router("/quotes", quotes)
 api.add_router("/renewals", renewals)
 api.add_router("/products", products)
 api.add_router("/queries", queries)

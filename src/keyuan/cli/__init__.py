@@ -18,6 +18,7 @@ COMMANDS = {
     "import": "Import an insurer's book of business.",
     "keys": "Show and rotate the keys that seal what is sensitive.",
     "query": "Ask a condition: which customers, and how many.",
+    "quote": "Say what a product costs for a risk.",
     "renewals": "List what renews or falls due in a period, with its state.",
     "run": "Run everything together: database, web server and worker.",
     "serve": "Run the web server.",

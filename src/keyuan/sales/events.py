@@ -23,3 +23,5 @@ CONVERTED = declare("prospect.converted", _("准客户转为客户"), Category.P
 REFERRED = declare("prospect.referred", _("推荐了准客户"), Category.PROFILE)
 UNMASKED = declare("prospect.unmasked", _("查看准客户完整信息"), Category.ACCESS)
 EXPORTED = declare("prospects.exported", _("导出准客户"), Category.ACCESS)
+# payload: {"product": code, "version", "quote": id, "premium": each instalment, "mode": months between them}
+QUOTED = declare("quote.made", _("报价"), Category.SERVICE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -117,3 +119,35 @@ class ProspectConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prospect} {self.purpose}"
+
+
+class Quote(models.Model):
+    """A price that was given for a risk: pinned to a version of the product, so that it can be reckoned again to the cent.
+
+    ``risk`` is what was to be insured as rating reads it, with ages instead of births; ``price`` what was answered. About
+    a customer, a prospect, or nobody by name. Written once, never changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    product = models.CharField(_("产品代码"), max_length=30)
+    version = models.PositiveIntegerField(_("版本"))
+    risk = models.JSONField(_("投保内容"))
+    price = models.JSONField(_("价格"))
+    made_on = models.DateField(_("报价日"))
+    made_at = models.DateTimeField(_("报价时间"), db_default=Now(), editable=False)
+    valid_until = models.DateField(_("有效期至"))
+    channel = models.CharField(_("渠道"), max_length=20)
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="quotes")
+    prospect = models.ForeignKey(Prospect, models.PROTECT, null=True, related_name="quotes")
+    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_until__gt=models.F("made_on")), name="a_quote_is_valid_for_some_days"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} v{self.version}"

@@ -85,3 +85,24 @@ class AttachMissing(Refusal):
     status = 409
     message = _("已有客户使用同一号码：%(name)s（%(number)s）。")
     remedy = _("核对后选择“归到这位客户”；如果不是同一人，请先改正号码。")
+
+
+class QuoteNotFound(Refusal):
+    """No such quote, or none that this viewer may see."""
+
+    code = "quote_not_found"
+    status = 404
+    message = _("没有找到这份报价，或者您无权查看。")
+    remedy = _("请核对编号，或重新报价。")
+
+
+class ChannelNotOffered(Refusal):
+    code = "channel_not_offered"
+    message = _("这个产品不通过“%(channel)s”渠道销售。")
+    remedy = _("可选的渠道：%(offered)s。")
+
+
+class QuoteForTwo(Refusal):
+    code = "quote_for_two"
+    message = _("一份报价只能归到一位客户或一位准客户。")
+    remedy = _("请只写其中一个。")

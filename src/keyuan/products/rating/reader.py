@@ -91,7 +91,7 @@ class Reader:
             return default
         if raw is None:
             self.fault("missing", field)
-        elif not isinstance(raw, str) or len(raw) > LONGEST:
+        elif not isinstance(raw, str) or len(raw) > LONGEST or not raw.isprintable():
             self.fault("not_a_text", field)
         else:
             return raw

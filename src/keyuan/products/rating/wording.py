@@ -46,6 +46,6 @@ def step_label(step: Step, definition: Definition) -> str:
     """What a step does, and to which coverage or rider where it is not the whole."""
     kind, _dot, name = step.code.partition(".")
     label = str(FACTOR) % {"name": name} if kind in ("factor", "table") else str(LABELS.get(step.code, step.code))
-    parts = {part.code: part.name for part in (*definition.coverages, *definition.riders)}
+    parts = {one.code: one.name for one in definition.coverages} | {one.code: one.name for one in definition.riders}
     found = parts.get(step.of)
     return label if found is None else f"{found.said(in_language('zh', 'en'))} · {label}"

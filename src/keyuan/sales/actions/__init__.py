@@ -11,6 +11,7 @@ from keyuan.sales.actions.following import (
     qualify_prospect,
     reopen_prospect,
 )
+from keyuan.sales.actions.quoting import QuoteDraft, quote
 from keyuan.sales.actions.recording import change_prospect, fill_in_prospect, record_prospect
 from keyuan.sales.actions.unmasking import note_export, unmask_prospect
 from keyuan.sales.drafts import ConsentDraft, ProspectDraft
@@ -18,6 +19,7 @@ from keyuan.sales.drafts import ConsentDraft, ProspectDraft
 __all__ = [
     "ConsentDraft",
     "ProspectDraft",
+    "QuoteDraft",
     "assign_prospects",
     "change_prospect",
     "contact_prospect",
@@ -29,6 +31,7 @@ __all__ = [
     "plan_step",
     "propose_to_prospect",
     "qualify_prospect",
+    "quote",
     "record_prospect",
     "reopen_prospect",
     "unmask_prospect",

@@ -12,6 +12,7 @@ from keyuan.sales.queries.listing import (
     stage_counts,
 )
 from keyuan.sales.queries.one import HistoryLine, ProspectSeen, history, prospect, the_prospect
+from keyuan.sales.queries.quotes import QuoteSeen, quote, quotes_visible
 from keyuan.sales.queries.referrals import ReferralNode, ReferralTree, referral_tree
 from keyuan.sales.queries.scope import visible
 from keyuan.sales.queries.sources import SourceFigures, source_figures
@@ -24,6 +25,7 @@ __all__ = [
     "ProspectFilter",
     "ProspectRow",
     "ProspectSeen",
+    "QuoteSeen",
     "ReferralNode",
     "ReferralTree",
     "SourceFigures",
@@ -33,6 +35,8 @@ __all__ = [
     "known",
     "listed",
     "prospect",
+    "quote",
+    "quotes_visible",
     "referral_tree",
     "rows_of",
     "source_figures",

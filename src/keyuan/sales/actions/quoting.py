@@ -1,0 +1,101 @@
+"""Giving a price: pinned to the product's version of the day, kept, and written into the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from keyuan.accounts.queries import unit_of
+from keyuan.accounts.roles import Permission, Role
+from keyuan.accounts.scope import Viewer
+from keyuan.customers import queries as customers
+from keyuan.customers.refusals import CustomerNotFound
+from keyuan.deadlines.parameters import parameter
+from keyuan.eventlog.actions import Line, record_many
+from keyuan.kernel.clock import today
+from keyuan.products.queries import version
+from keyuan.sales import events
+from keyuan.sales.access import actor_of, require
+from keyuan.sales.models import Quote
+from keyuan.sales.pricing import kept, priced, without_birth
+from keyuan.sales.queries.scope import visible
+from keyuan.sales.refusals import ChannelNotOffered, ProspectNotFound, QuoteForTwo
+
+if TYPE_CHECKING:
+    from keyuan.kernel.actor import Actor
+    from keyuan.products.definition import Definition
+
+SUBJECT = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDraft:
+    """What is asked for: a product by its code, the risk as JSON, and for whom, if that is known."""
+
+    product: str
+    risk: Mapping[str, Any]
+    customer_id: int | None = None
+    prospect_id: int | None = None
+    channel: str = ""
+
+
+@transaction.atomic
+def quote(draft: QuoteDraft, *, by: Viewer | Actor, on: date | None = None) -> Quote:
+    """Price the risk with the version in force on ``on`` (today), and keep the quote.
+
+    Raises ProductNotFound, RiskRefused, ChannelNotOffered, QuoteForTwo, CustomerNotFound, ProspectNotFound, NotPermitted.
+    """
+    require(by, Permission.SEE_CUSTOMERS)
+    day = today() if on is None else on
+    definition = version(draft.product, on=day)
+    channel = _channel(draft.channel, definition, by)
+    _require_subject(draft, by)
+    risk, price = priced(definition, draft.risk, on=day)
+    days = parameter("quote.valid_days", on=day, product=definition.code).number
+    made = Quote.objects.create(
+        product=definition.code,
+        version=definition.version,
+        risk=without_birth(draft.risk, risk),
+        price=kept(price),
+        made_on=day,
+        valid_until=day + timedelta(days=days),
+        channel=channel,
+        customer_id=draft.customer_id,
+        prospect_id=draft.prospect_id,
+        org_unit_id=unit_of(viewer=by) if isinstance(by, Viewer) else None,
+        made_by_id=by.user_id if isinstance(by, Viewer) else None,
+    )
+    payload = {
+        "product": made.product,
+        "version": made.version,
+        "quote": str(made.pk),
+        "premium": made.price["premium"],
+        "mode": risk.mode,
+    }
+    subject = ("prospect", draft.prospect_id) if draft.prospect_id else (SUBJECT, str(made.pk))
+    record_many([Line(events.QUOTED, actor_of(by), draft.customer_id, made.org_unit_id, subject, payload)])
+    return made
+
+
+def _channel(wanted: str, definition: Definition, by: Viewer | Actor) -> str:
+    """The channel asked for; else the agents' for an agent, the counter for others, or the product's first."""
+    offered = definition.channels
+    if wanted and wanted not in offered:
+        raise ChannelNotOffered(field="channel", channel=wanted[:40], offered=", ".join(offered))
+    usual = "agent" if isinstance(by, Viewer) and by.role == Role.AGENT else "counter"
+    return wanted or (usual if usual in offered else offered[0])
+
+
+def _require_subject(draft: QuoteDraft, by: Viewer | Actor) -> None:
+    if draft.customer_id is not None and draft.prospect_id is not None:
+        raise QuoteForTwo(field="prospect_id")
+    if not isinstance(by, Viewer):
+        return
+    if draft.customer_id is not None and not customers.visible(by).filter(pk=draft.customer_id).exists():
+        raise CustomerNotFound
+    if draft.prospect_id is not None and not visible(by).filter(pk=draft.prospect_id).exists():
+        raise ProspectNotFound
