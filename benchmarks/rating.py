@@ -3,8 +3,9 @@
     python -m benchmarks rating [--policies 1000000] [--seconds 8]
 
 A quote over HTTP is checked, priced, kept and logged; beside it stands the answer of the same server that does nothing
-(``/healthz``). The batch prices term life policies drawn over every age, term, sum, mode and factor, with a rider for half of them;
-rates are found anew by the exact path in the same time. Beside it: the same products in NumPy floats, rates given, nothing rounded.
+(``/healthz``). The batch prices term life policies drawn over every age, term, sum, mode and factor, with a rider for half of
+them; rates are found anew by the exact path in the same time. Beside it: the same products in NumPy floats, rates given,
+nothing rounded.
 A thousand policies of the batch are priced by the scalar path and must cost the same cents.
 """
 
@@ -49,7 +50,8 @@ def policies(definition: Definition, count: int) -> batch.Columns:
         for sex in (0, 1)
         for cover, span in enumerate(covers)
         for pay, paid in enumerate(pays)
-        if 0 < paid.years(age=age) <= span.years(age=age) and (paid.kind == "single" or age + paid.years(age=age) <= until)
+        if 0 < paid.years(age=age) <= span.years(age=age)
+        and (paid.kind == "single" or age + paid.years(age=age) <= until)
     ]
     age, sex, cover, pay = np.array(cells, np.int64)[draw.integers(0, len(cells), count)].T.copy()
     single = np.array([span.kind == "single" for span in pays])[pay]

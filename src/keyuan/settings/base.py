@@ -138,6 +138,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "keyuan.web.bundles.BundleFinder",
 ]
+# A folder of the company's own rate tables, beside those in products/tables (docs/algorithms/rating.md).
+KEYUAN_TABLES = os.environ.get("KEYUAN_TABLES", "")
 # Files on records (room files): a folder, or KEYUAN_FILES_URL=s3://bucket/prefix?endpoint=…&region=… with the credentials
 # in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. An address of the service lives KEYUAN_FILES_PRESIGN seconds; 0: we stream.
 KEYUAN_FILES_URL = os.environ.get("KEYUAN_FILES_URL", "")

@@ -32,7 +32,7 @@ def test_a_quote_is_given_with_its_arithmetic_and_read_again(program: Client) ->
     assert made.status_code == 201
     told = TypeAdapter(QuoteAnswer).validate_json(made.content)
     assert told.price.steps[0].label == "每千元保额的年费率"
-    assert told.price.steps[0].by == "3.4447"
+    assert told.price.steps[0].by == "3.6206"
     assert told.price.by_coverage["accident"] == "300.00"
     assert program.get(f"{QUOTES}/{told.id}").json() == made.json()
     english = program.get(f"{QUOTES}/{told.id}", headers={"Accept-Language": "en"}).json()

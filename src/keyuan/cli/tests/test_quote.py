@@ -26,15 +26,15 @@ def test_a_file_is_priced_with_its_arithmetic_and_years(tmp_path: Path) -> None:
     answer = ran(tmp_path, {"product": "TRM", "risk": RISK}, "--json", "--years")
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.output)
-    assert (told["product"], told["version"], told["price"]["premium"]) == ("TRM", 1, "1744.95")
+    assert (told["product"], told["version"], told["price"]["premium"]) == ("TRM", 1, "1832.91")
     assert len(told["years"]) == 20
     assert told["years"][0]["death_benefit"] == "500000.00"
 
 
 def test_people_read_the_steps(tmp_path: Path) -> None:
     answer = ran(tmp_path, {"product": "TRM", "version": 1, "risk": RISK})
-    assert "1744.95" in answer.output
-    assert "3.4447" in answer.output
+    assert "1832.91" in answer.output
+    assert "3.6206" in answer.output
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"product": "TRM", "version": "1"}', "[" * 10000])

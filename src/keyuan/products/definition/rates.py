@@ -12,7 +12,8 @@ from keyuan.products.definition.faults import Path
 from keyuan.products.definition.findings import Finding
 from keyuan.products.definition.rating import Axis, Table
 from keyuan.products.definition.schema import Definition
-from keyuan.products.definition.vocabulary import ROLES, SHARED_TABLES
+from keyuan.products.definition.vocabulary import ROLES
+from keyuan.products.tables import ages_of
 
 
 def rates(it: Definition) -> Iterator[Finding]:
@@ -113,7 +114,7 @@ def _table(
 def _shared(path: Path, table: Table, it: Definition) -> Iterator[Finding]:
     if table.columns is not None or table.cells is not None:
         yield Finding(path, _("引用公共表（use）时不再写 columns 和 cells。"))
-    ages = SHARED_TABLES.get(table.use or "")
+    ages = ages_of(table.use or "")
     if ages is None:
         yield Finding((*path, "use"), _("没有代码为 %(code)s 的公共表。"), {"code": table.use})
     elif it.insured and not (it.insured.min_age.years in ages and it.insured.max_age.years in ages):

@@ -1,4 +1,7 @@
-"""Codes that definitions name and that live elsewhere: shared tables, claim papers, declarations, engine roles."""
+"""Codes that definitions name and that live elsewhere: claim papers, declarations, engine roles.
+
+Shared tables of rates by age: ``products.tables``.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,6 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-# Shared tables of ``products/tables`` and the ages that each has.
-# cl: 中国人身保险业经验生命表 (2010-2013); ci25: 重大疾病经验发生率表 (2006-2010).
-SHARED_TABLES: Mapping[str, range] = {
-    **{f"cl{number}_2010_2013": range(106) for number in range(1, 7)},
-    **{
-        f"ci25_2006_2010_{part}_{sex}": range(106)
-        for part in ("incidence", "share_of_deaths")
-        for sex in ("male", "female")
-    },
-}
 QUESTIONNAIRES = frozenset({"life", "critical_illness", "medical", "accident", "annuity", "group", "motor", "home"})
 OBJECT_LINES = frozenset({"motor", "property"})
 # The tables that an engine cannot do without, by role.

@@ -79,7 +79,7 @@ def test_lines_of_the_format_are_the_lines_of_business() -> None:
         ("questionnaire: life", "questionnaire: lives", "questionnaire", "没有代码为 lives 的告知问卷"),
         ("coverages: [accident_death, death]", "coverages: [acc]", "documents[0].coverages[0]", "没有代码为 acc"),
         ("parameter: grace.days", "parameter: grace", "clocks.grace_days.parameter", "没有名为 grace 的参数"),
-        ("use: cl1_2010_2013", "use: cl9", "rating.tables.mortality_male.use", "没有代码为 cl9 的公共表"),
+        ("use: ky_life_male", "use: cl9", "rating.tables.mortality_male.use", "没有代码为 cl9 的公共表"),
         (
             "0.75, 1.00, 1.50]",
             "0.75, 1.00]",
@@ -96,7 +96,7 @@ def test_lines_of_the_format_are_the_lines_of_business() -> None:
         ("occupation_class: {1: 1, ", "occupation_class: {", "rating.factors.occupation_class", "缺少 1 一项"),
         ("interest: 2%", "interest: 200%", "rating.interest", "太大，最多是 0.2"),
         ("  interest: 2%\n", "", "rating", "寿险要写预定利率"),
-        ("    mortality_female: {use: cl2_2010_2013}\n", "", "rating.tables", "缺少费率表 mortality_female"),
+        ("    mortality_female: {use: ky_life_female}\n", "", "rating.tables", "缺少费率表 mortality_female"),
         ("3: 0.265, ", "", "rating.mode_factors", "缴费方式 3 没有系数"),
     ],
 )

@@ -44,10 +44,10 @@ def test_a_quote_is_priced_kept_and_logged(by_agent: Viewer, record: Record) -> 
     assert made.valid_until == date(2026, 12, 22)
     assert made.risk["age"] == 35
     assert "birth_date" not in made.risk
-    assert made.price["premium"] == made.price["first"] == "157.05"
+    assert made.price["premium"] == made.price["first"] == "164.96"
     assert Decimal(made.price["yearly"]) == sum(Decimal(one) for one in made.price["instalments"])
     line = Event.objects.get(name="quote.made")
-    assert line.payload["premium"] == "157.05"
+    assert line.payload["premium"] == "164.96"
     assert (line.subject_type, line.subject_id) == ("prospect", str(prospect.pk))
 
 
@@ -92,7 +92,7 @@ def test_only_who_may_see_whom_it_is_about_sees_a_quote(
     elsewhere = viewer_of(user_as(Role.COUNTER, unit=org.other_branch))
     manager = viewer_of(user_as(Role.MANAGER))
     for made in (nameless, named):
-        assert queries.quote(made.pk, viewer=by_agent, on=DAY).price["premium"] == "157.05"
+        assert queries.quote(made.pk, viewer=by_agent, on=DAY).price["premium"] == "164.96"
         assert queries.quote(made.pk, viewer=manager, on=DAY).id == str(made.pk)
         for viewer in (colleague, elsewhere, STRANGER):
             with pytest.raises(QuoteNotFound):

@@ -70,18 +70,18 @@ def test_the_steps_lead_to_the_premium(term_life: Definition) -> None:
     raw = asked(smoker="yes", occupation_class=3, mode=1, riders={"accident": 500000, "waiver": True})
     told = price(term_life, risk_of(term_life, raw))
     assert [(step.code, step.of, step.by, step.amount) for step in told.steps] == [
-        ("rate", "", D("3.4447"), D("1722.35")),
-        ("factor.smoker", "", D("1.30"), D("2239.06")),
-        ("factor.occupation_class", "", D("1.05"), D("2351.01")),
-        ("policy_fee", "", D("22.60"), D("2373.61")),
-        ("rider.share", "waiver", D("0.024"), D("56.97")),
+        ("rate", "", D("3.6206"), D("1810.30")),
+        ("factor.smoker", "", D("1.30"), D("2353.39")),
+        ("factor.occupation_class", "", D("1.05"), D("2471.06")),
+        ("policy_fee", "", D("22.61"), D("2493.67")),
+        ("rider.share", "waiver", D("0.024"), D("59.85")),
         ("rider.per_thousand", "accident", D("1.00"), D("500.00")),
-        ("instalment", "1", D("0.09"), D("263.75")),
+        ("instalment", "1", D("0.09"), D("274.82")),
     ]
-    assert told.standard == Money("2930.58")
-    assert told.premium == told.first == Money("263.75")
-    assert told.yearly == Money("3165.00")
-    assert told.total == Money("63300.00")
+    assert told.standard == Money("3053.52")
+    assert told.premium == told.first == Money("274.82")
+    assert told.yearly == Money("3297.84")
+    assert told.total == Money("65956.80")
 
 
 @given(lives())
@@ -121,8 +121,8 @@ def test_an_older_life_pays_more_and_a_woman_less(term_life: Definition) -> None
 def test_underwriting_may_add_a_loading(term_life: Definition) -> None:
     plain = price(term_life, risk_of(term_life, asked()))
     loaded = price(term_life, risk_of(term_life, asked(loading_percent=50)))
-    assert plain.steps[0].amount == D("1722.35")
-    assert loaded.steps[1].amount == D("2583.53")
+    assert plain.steps[0].amount == D("1810.30")
+    assert loaded.steps[1].amount == D("2715.45")
 
 
 def test_the_birth_date_gives_the_age_at_the_last_birthday(term_life: Definition) -> None:
