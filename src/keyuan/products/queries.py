@@ -45,6 +45,8 @@ def version(code: str, *, on: date | None = None, number: int | None = None) -> 
     A quote pins the number; a version that was withdrawn is still found by it. A product that has no version in the
     database is answered from the shipped book. Raises ProductNotFound, VersionNotFound or NotOnSale.
     """
+    if not code.isprintable():
+        raise ProductNotFound(code)
     found = ProductVersion.objects.filter(code=code, published_at__isnull=False)
     if number is not None:
         found = found.filter(number=number)

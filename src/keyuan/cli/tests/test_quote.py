@@ -13,6 +13,7 @@ from keyuan.cli.quote import app
 from keyuan.cli.refusals import CannotBegin
 from keyuan.products.rating import RiskRefused
 
+pytestmark = pytest.mark.django_db
 RISK = {"age": 35, "sex": "male", "sum": 500000, "cover_term": "20 years", "pay_years": 20}
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import translation
 
 from keyuan.accounts.access import NotPermitted
 from keyuan.accounts.roles import Role
@@ -159,7 +160,7 @@ def test_dates_that_overlap_a_published_version_are_refused(book: None, author: 
     draft = actions.draft_version("TRM", by=author)
     text = draft.text.replace(f"effective_from: {today()}", "effective_from: 2026-01-01")
     actions.change_draft("TRM", 2, text, seen_digest=draft.digest, by=author)
-    with pytest.raises(TrialsFailed, match="日期重叠"):
+    with translation.override("zh-hans"), pytest.raises(TrialsFailed, match="日期重叠"):
         actions.submit_version("TRM", 2, by=author)
 
 
