@@ -69,7 +69,11 @@ class RiskFault:
     gaps: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
-        return str(RULES[self.rule]) % {"field": self.field, **self.gaps}
+        return self.said(self.field)
+
+    def said(self, name: str) -> str:
+        """In words, the field by the name that a form gives it."""
+        return str(RULES[self.rule]) % {"field": name, **self.gaps}
 
     def as_dict(self) -> dict[str, str]:
         return {"rule": self.rule, "field": self.field, "message": str(self)}
