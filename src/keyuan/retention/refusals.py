@@ -87,6 +87,12 @@ class TooManyToAssign(Refusal):
     remedy = _("请按机构、险种或日期分批。")
 
 
+class TooManyToExport(Refusal):
+    code = "too_many_to_export"
+    message = _("一次最多导出%(most)s件，这份名单更长。")
+    remedy = _("请按机构、险种或日期分批。")
+
+
 class ManagersAssign(Refusal):
     """Who does the work does not hand it out."""
 

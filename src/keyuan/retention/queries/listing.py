@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,13 +23,14 @@ from keyuan.products.states import Line
 from keyuan.retention import rules
 from keyuan.retention.cadence import cadence_for, shortest_term_days
 from keyuan.retention.models import RenewalCase
+from keyuan.retention.refusals import TooManyToExport
 from keyuan.retention.rules import Cadence, Due, Summary
 from keyuan.retention.states import OPEN_STATES, DueKind, LossReason, Outcome, RenewalState
 from keyuan.retention.worklist import PERIOD_DAYS, RenewalFilter, rows, table, worklist
 
 __all__ = ["PERIOD_DAYS", "RenewalFilter"]
 
-PAGE = 50
+PAGE, PIECE = 50, 500
 # (policy, due day): what names a case, whether or not it has a row.
 Keys = Sequence[tuple[int, date]]
 ORDERS = {
@@ -154,18 +155,33 @@ def renewals(
 def seen(asked: RenewalFilter, *, viewer: Viewer, page: int = 1, size: int = PAGE) -> RenewalPage:
     """A page of the list."""
     on = today()
+    keys = _keys(asked, viewer=viewer, on=on, limit=size + 1, offset=(page - 1) * size)
+    return RenewalPage(tuple(told(keys[:size], viewer=viewer, on=on)), page, more=len(keys) > size)
+
+
+def all_seen(asked: RenewalFilter, *, viewer: Viewer, most: int) -> Iterator[RenewalSeen]:
+    """The list without pages, found at once and read a piece at a time. Raises TooManyToExport beyond ``most``."""
+    on = today()
+    keys = _keys(asked, viewer=viewer, on=on, limit=most + 1)
+    if len(keys) > most:
+        raise TooManyToExport(most=most)
+    pieces = (keys[start : start + PIECE] for start in range(0, len(keys), PIECE))
+    return (one for piece in pieces for one in told(piece, viewer=viewer, on=on))
+
+
+def _keys(asked: RenewalFilter, *, viewer: Viewer, on: date, limit: int, offset: int = 0) -> list[tuple[int, date]]:
+    """What names the renewals of the list, in its order."""
     order = asked.sort if asked.sort in ORDERS else "due"
     try:
         found = worklist(asked, viewer=viewer, on=on, calls="call" in order)
     except EmptyResultSet:
-        return RenewalPage((), 1, more=False)
-    found.parameters.update(limit=size + 1, offset=(page - 1) * size, enough=page * size + 1)
+        return []
+    found.parameters.update(limit=limit, offset=offset, enough=offset + limit)
     inner = found.first(ORDERS[order]) if order.endswith("due") else found.sql
     text = f"SELECT policy_id, due_on FROM ({inner}) united ORDER BY {ORDERS[order]} LIMIT %(limit)s OFFSET %(offset)s"
     # The few customers of an agent are sooner found by themselves than along the days of everybody.
     in_order = viewer.role != Role.AGENT and asked.customer is None and order.endswith("due")
-    keys = [(policy, due_on) for policy, due_on in rows(text, found.parameters, few=True, in_order=in_order)]
-    return RenewalPage(tuple(told(keys[:size], viewer=viewer, on=on)), page, more=len(keys) > size)
+    return [(policy, due_on) for policy, due_on in rows(text, found.parameters, few=True, in_order=in_order)]
 
 
 def tallies(asked: RenewalFilter, *, viewer: Viewer) -> Tallies:

@@ -13,10 +13,13 @@ from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
+from keyuan.eventlog.models import Event
 from keyuan.kernel.clock import today
 from keyuan.policies.models import Policy
 from keyuan.policies.tests import factories as make
+from keyuan.retention.events import EXPORTED
 from keyuan.retention.models import RenewalCase, RenewalOutcome
+from keyuan.retention.views import lists
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +102,16 @@ def test_the_export_has_a_purpose_and_is_streamed(desk: Client, motor: Policy) -
     answer = desk.post(address, {"query": "period=soon", "format": "csv", "purpose": "月会"})
     text = b"".join(answer.streaming_content).decode()
     assert motor.number in text
+
+
+def test_a_list_too_long_to_export_is_refused_whole(
+    desk: Client, motor: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_EXPORTED", 0)
+    answer = desk.post(reverse("retention:export"), {"query": "period=soon", "format": "csv", "purpose": "月会"})
+    assert answer.status_code == 422
+    assert "一次最多导出0件" in answer.content.decode()
+    assert not Event.objects.filter(name=EXPORTED.name).exists()
 
 
 def test_the_customers_page_loads_their_renewals(desk: Client, motor: Policy) -> None:

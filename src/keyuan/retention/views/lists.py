@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +20,7 @@ from keyuan.kernel import exporting
 from keyuan.kernel.clock import today
 from keyuan.products.states import Line
 from keyuan.retention import events, queries
-from keyuan.retention.queries import RenewalFilter, Tallies
+from keyuan.retention.queries import Tallies
 from keyuan.retention.queries.listing import NO_TALLIES, PAGE, RenewalSeen
 from keyuan.retention.refusals import PurposeMissing
 from keyuan.retention.states import DueKind, RenewalState
@@ -29,7 +28,6 @@ from keyuan.retention.views.filters import PERIODS, Asked, asked
 from keyuan.retention.views.shown import shown
 
 MOST_EXPORTED = 100_000
-PIECE = 500
 
 
 @require_safe
@@ -126,25 +124,17 @@ def export(request: SignedInRequest) -> HttpResponseBase:
         raise PurposeMissing(field="purpose")
     wanted = asked(QueryDict(request.POST.get("query", "")[:2000]), viewer=request.viewer)
     kind = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
+    rows = map(_cells, queries.all_seen(wanted.wanted, viewer=request.viewer, most=MOST_EXPORTED))
     with transaction.atomic():
         payload = {"purpose": purpose, "filters": wanted.sentence, "format": kind}
         record(events.EXPORTED, by=request.viewer.actor, payload=payload)
     head = [str(title) for title in HEAD]
-    rows = _exported(wanted.wanted, viewer=request.viewer)
     name = f"renewals-{today().isoformat()}.{kind}"
     if kind == "xlsx":
         return FileResponse(exporting.xlsx_file(head, rows), as_attachment=True, filename=name)
     answer = StreamingHttpResponse(exporting.csv_pieces(head, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _exported(wanted: RenewalFilter, *, viewer: Viewer) -> Iterator[tuple[Any, ...]]:
-    for number in range(1, MOST_EXPORTED // PIECE + 1):
-        page = queries.seen(wanted, viewer=viewer, page=number, size=PIECE)
-        yield from map(_cells, page.rows)
-        if not page.more:
-            return
 
 
 def _cells(one: RenewalSeen) -> tuple[Any, ...]:
