@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
+import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -95,6 +96,7 @@ def controls(html: str) -> list[tuple[str, str]]:
     return parser.sent
 
 
+@pytest.mark.xdist_group("horizon")
 class ConditionsTest(TestCase):
     book: NaiveBook
 

@@ -19,6 +19,9 @@ from keyuan.eventlog.models import Cursor, Event
 from keyuan.eventlog.queries import Tallied, tallies
 from keyuan.kernel.actor import Actor
 
+# On one worker with the tests that keep a transaction open for long: the readers of the log wait for every transaction
+# of the server that is older than a line.
+pytestmark = pytest.mark.xdist_group("horizon")
 BY = Actor.system("tests")
 
 
