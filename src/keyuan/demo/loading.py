@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
+from psycopg import sql
 
 from keyuan.accounts.models import OrgUnit, User
 from keyuan.agents.models import Agent
@@ -336,6 +337,11 @@ def _noon(day: date) -> datetime:
 
 
 def analyse() -> None:
-    """Tell the planner what the tables hold now."""
+    """Tell the planner what the tables hold now.
+
+    Ours by name: a bare ANALYZE also locks the server's shared catalogues until the transaction ends, so that whoever
+    does the same in another database of the server waits.
+    """
+    tables = sql.SQL(", ").join(map(sql.Identifier, connection.introspection.table_names()))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(sql.SQL("ANALYZE {}").format(tables))

@@ -57,6 +57,12 @@ class Event(models.Model):
                 condition=models.Q(customer_id__isnull=True),
                 name="event_of_no_customer",
             ),
+            # What several customers share has lines under each of them: few, and asked for together.
+            models.Index(
+                fields=["subject_type", "subject_id"],
+                condition=models.Q(subject_type="household"),
+                name="event_of_shared",
+            ),
         ]
 
     def __str__(self) -> str:

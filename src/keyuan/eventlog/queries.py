@@ -47,6 +47,13 @@ def of_subject(subject: tuple[str, str | int]) -> QuerySet[Event]:
     return lines.order_by("-occurred_at", "-id")
 
 
+def about(subject: tuple[str, str | int], *, names: Iterable[str], since: datetime) -> QuerySet[Event]:
+    """What happened from the moment on to a thing that several customers share, latest first."""
+    kind, key = subject
+    lines = Event.objects.filter(subject_type=kind, subject_id=str(key), name__in=list(names), occurred_at__gte=since)
+    return lines.order_by("-occurred_at", "-id")
+
+
 def named(*names: str) -> QuerySet[Event]:
     """The lines of these kinds, whoever they are about: to be narrowed to customers in scope by who asks."""
     return Event.objects.filter(name__in=names, customer_id__isnull=False)

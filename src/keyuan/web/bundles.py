@@ -5,6 +5,7 @@ The rooms keep their own files where they are. What belongs to a few pages only 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,8 @@ class BundleFinder(BaseFinder):
         text = joined(name)
         if not place.exists() or place.read_text(encoding="utf-8") != text:
             place.parent.mkdir(parents=True, exist_ok=True)
-            half = place.with_suffix(f"{place.suffix}.new")
+            # Several processes may build at once, each its own half.
+            half = place.with_suffix(f"{place.suffix}.{os.getpid()}")
             half.write_text(text, encoding="utf-8")
             half.replace(place)
         return str(place)

@@ -81,7 +81,7 @@ def overview_of(seen: customers.InScope, *, as_of: date | None = None, timeline_
         the_holdings = policies.ask_holdings(seen, on=on)
         the_claims = claims.ask_of_customer(seen, on=on)
         the_tasks, the_complaints = ask_tasks(seen, on=on), ask_complaints(seen, on=on)
-        all_around = customers.ask_around(seen, on=on, at=end_of(on))
+        all_around = customers.ask_around(seen, on=on, at=end_of(on), past=past is not None)
         the_lines = ask_lines(seen, as_of=past, limit=timeline_limit)
     customer, held, claimed = the_customer(), the_holdings(), the_claims()
     known = customers.custom_fields(customer.kind, viewer=seen.viewer)

@@ -16,7 +16,10 @@ from keyuan.customer360.queries.overview import DayNotReached
 from keyuan.customer360.queries.timeline import BadCursor
 from keyuan.customer360.shapes import Flow
 from keyuan.customer360.tests.world import World, at_noon, motor_policy, say
+from keyuan.customers.actions import create_household, join_household, leave_household, unrelate
+from keyuan.customers.models import Household, HouseholdMember, Relation
 from keyuan.customers.refusals import CustomerNotFound
+from keyuan.customers.states import HouseholdRole, RelationKind
 from keyuan.kernel.clock import today
 
 
@@ -72,6 +75,35 @@ def test_between_notice_and_payment_the_claim_was_not_paid(world: World, viewer:
     assert seen.money[0].claims == 0
     assert [line.text for line in seen.timeline if line.text] == ["询问理赔进度"]
     assert [consent.purpose.code for consent in seen.consents if consent.given] == ["service"]
+
+
+def test_a_household_that_was_dissolved_and_a_relation_taken_back_stand_on_the_days_before(
+    world: World, viewer: Viewer
+) -> None:
+    wang, li, chen = world.customer.pk, world.spouse.pk, world.other.pk
+    yesterday = today() - timedelta(days=1)
+    Relation.objects.bulk_create(
+        [
+            Relation(customer_id=wang, other_id=li, kind=RelationKind.SPOUSE),
+            Relation(customer_id=li, other_id=wang, kind=RelationKind.SPOUSE),
+        ]
+    )
+    joined = HouseholdMember.objects.get(customer_id=wang).household_id
+    join_household(chen, household_id=joined, role=HouseholdRole.PARENT, by=viewer)
+    unrelate(wang, other_id=li, kind=RelationKind.SPOUSE, by=viewer)
+    for one in (wang, li, chen):
+        leave_household(one, by=viewer)
+    assert not Household.objects.filter(pk=joined).exists()
+    create_household(chen, name="陈家", by=viewer)
+    join_household(wang, household_id=HouseholdMember.objects.get().household_id, role=HouseholdRole.OTHER, by=viewer)
+
+    now_seen, then_seen = (overview(wang, viewer=viewer, as_of=day) for day in (None, yesterday))
+    assert [tie.name for tie in now_seen.household] == ["陈静"]
+    assert [tie.name for tie in now_seen.relations] == ["陈静"]
+    assert [(tie.name, tie.kind.code) for tie in then_seen.household] == [("李娜", "spouse")]
+    assert ("李娜", "spouse") in [(tie.name, tie.kind.code) for tie in then_seen.relations]
+    assert [tie.name for tie in overview(li, viewer=viewer, as_of=yesterday).household] == ["王伟"]
+    assert overview(chen, viewer=viewer, as_of=yesterday).household == (), "joined and left since"
 
 
 def test_the_time_machine_does_not_go_forward(world: World, viewer: Viewer) -> None:

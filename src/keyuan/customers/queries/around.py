@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from keyuan.customers.queries.scope import InScope, visible
+from keyuan.customers.queries.ties_then import household_then, relations_then
 from keyuan.kernel.statements import ask
 
 if TYPE_CHECKING:
@@ -66,10 +67,22 @@ class Around:
     agent: ServedBy | None
 
 
-def ask_around(seen: InScope, *, on: date, at: datetime) -> Callable[[], Around]:
-    """Ask for all around the customer on the day ``on``, consents at the moment ``at``; a second query for a narrow scope."""
+def ask_around(seen: InScope, *, on: date, at: datetime, past: bool = False) -> Callable[[], Around]:
+    """Ask for all around the customer on the day ``on``, consents at the moment ``at``; a second query for a narrow scope,
+    and for a ``past`` day some more for what has ended since."""
     asked = ask(_AROUND, {"id": seen.customer_id, "on": on, "at": at})
-    return lambda: _around(asked.rows(), seen.viewer)
+    return lambda: _around(_as_then(asked.rows(), seen, on=on, at=at) if past else asked.rows(), seen.viewer)
+
+
+def _as_then(rows: list[tuple[Any, ...]], seen: InScope, *, on: date, at: datetime) -> list[tuple[Any, ...]]:
+    """The same rows with the ties of that moment in the place of today's."""
+    household = household_then(seen.customer_id, at=at)
+    relations = relations_then(seen.customer_id, on=on, at=at)
+    return [
+        *(("household", one.customer_id, one.number, one.name, one.role, None, None) for one in household),
+        *(("relation", one.customer_id, one.number, one.name, one.role, None, None) for one in relations),
+        *(row for row in rows if row[0] not in ("household", "relation")),
+    ]
 
 
 def _around(found: list[tuple[Any, ...]], viewer: Viewer) -> Around:
