@@ -1,4 +1,4 @@
-"""What changed from one version to the next, in words: the thing, from, to. Pure."""
+"""What changed from one version to the next, in the words of the reader's language: the thing, from, to."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from pydantic import BaseModel
 from keyuan.products.definition.rating import Table
 from keyuan.products.definition.schema import Definition
 from keyuan.products.definition.values import Age, Span
-from keyuan.products.wording import SHARES, WORDS
+from keyuan.products.describing import age, listed, mode, percent, span, yuan
+from keyuan.products.vocabulary import RATES, VALUES
+from keyuan.products.wording import AMOUNTS, SHARES, WORDS
 
 Place = tuple[str, ...]
 SEPARATOR = " › "
+RATES_FROM = 2  # rating › tables › the role of a table › its row › its column
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,14 @@ class Change:
 
     def where(self, labels: Mapping[str, str]) -> str:
         """Where it is, in words: names of the format by ``wording``, codes by ``labels``."""
-        return SEPARATOR.join(str(WORDS.get(part) or labels.get(part, part)) for part in self.place)
+        return SEPARATOR.join(_named(self.place, at, labels) for at in range(len(self.place)))
+
+
+def _named(place: Place, at: int, labels: Mapping[str, str]) -> str:
+    part = place[at]
+    if place[:1] == ("rating",) and at >= RATES_FROM:
+        return labels.get(part) or str(RATES.get(part) or WORDS.get(part, part))
+    return str(WORDS.get(part) or labels.get(part, part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,8 @@ def _leaves(place: Place, value: Any) -> Iterator[tuple[Place, str]]:
         return
     if isinstance(value, Table):
         yield from _table(place, value)
-    elif isinstance(value, Age | Span):
-        yield place, str(value)
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
+    elif isinstance(value, BaseModel) and not isinstance(value, Age | Span):
+        for name in (name for name in type(value).model_fields if name != "code"):  # it is the place's name
             yield from _leaves((*place, name), getattr(value, name))
     elif isinstance(value, Mapping):
         for key, part in value.items():
@@ -94,12 +102,23 @@ def _table(place: Place, table: Table) -> Iterator[tuple[Place, str]]:
 
 def _said(place: Place, value: Any) -> str:
     if isinstance(value, tuple):
-        return ", ".join(_said(place, part) for part in value)
+        return listed(_said(place, part) for part in value)
+    if isinstance(value, Age | Span):
+        return age(value) if isinstance(value, Age) else span(value)
     if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal) and SHARES.intersection(place[-2:]):
-        return f"{value * 100:f}".rstrip("0").rstrip(".") + "%" if "." in f"{value * 100:f}" else f"{value * 100:f}%"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+        return str(VALUES["true" if value else "false"])
+    if isinstance(value, Decimal):
+        return _number(place, value)
+    if place[-1] == "modes":
+        return mode(value)
+    keys = (*(f"{part}_{value}" for part in place[-2:]), str(value))
+    return next((str(VALUES[key]) for key in keys if key in VALUES), str(value))
+
+
+def _number(place: Place, value: Decimal) -> str:
+    if SHARES.intersection(place[-2:]):
+        return percent(value)
+    return yuan(value) if AMOUNTS.intersection(place[-2:]) else f"{value:f}"
 
 
 def text_lines(before: str, after: str, *, around: int = 3) -> tuple[Line, ...]:

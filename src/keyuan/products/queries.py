@@ -15,8 +15,10 @@ from keyuan.products.definition import Definition, load
 from keyuan.products.definition.book import shipped
 from keyuan.products.models import Product, ProductVersion
 from keyuan.products.refusals import NotOnSale, ProductNotFound, VersionNotFound
+from keyuan.products.states import Line
 
 __all__ = ["ProductNotFound"]
+LINES = {line.value: place for place, line in enumerate(Line)}  # in the order that people know them
 
 
 def products() -> QuerySet[Product]:
@@ -93,14 +95,31 @@ class Offered:
     next: ProductVersion | None
     versions: int
 
+    @property
+    def line(self) -> str:
+        """Its line of business, of the version in force."""
+        return self.definition.line if self.definition else ""
 
-def catalogue(*, viewer: Viewer) -> tuple[Offered, ...]:
-    """Every product that has a definition, by line and code, to staff; nobody else sees it."""
+    @property
+    def words(self) -> str:
+        """What it is looked for by: its code and the names of it and its coverages in both languages."""
+        if self.definition is None:
+            return self.code.casefold()
+        named = (self.definition.name, *(coverage.name for coverage in self.definition.coverages))
+        return " ".join([self.code, *(f"{name.zh} {name.en}" for name in named)]).casefold()
+
+
+def catalogue(*, viewer: Viewer, q: str = "", line: str = "") -> tuple[Offered, ...]:
+    """Every product that has a definition, by line and code, to staff; nobody else sees it.
+
+    ``q``: only those whose code, name or coverages contain these letters; ``line``: only of this line of business.
+    """
     rows: dict[str, list[ProductVersion]] = {}
     for row in _versions(viewer).defer("text").order_by("code", "number"):
         rows.setdefault(row.code, []).append(row)
     found = [_offered(code, known) for code, known in rows.items()]
-    return tuple(sorted(found, key=lambda one: (one.definition.line if one.definition else "~", one.code)))
+    found = [one for one in found if (not line or one.line == line) and q.casefold() in one.words]
+    return tuple(sorted(found, key=lambda one: (LINES.get(one.line, len(LINES)), one.code)))
 
 
 def _offered(code: str, known: list[ProductVersion]) -> Offered:

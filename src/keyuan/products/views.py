@@ -29,9 +29,12 @@ CHIPS = {"draft": "watch", "submitted": "now", "published": "good", "withdrawn":
 @staff_page()
 def catalogue(request: SignedInRequest) -> HttpResponse:
     """Every product with the version in force, and what waits for approval."""
-    offered = queries.catalogue(viewer=request.viewer)
+    wanted = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "line")}
+    offered = queries.catalogue(viewer=request.viewer, **wanted)
     context = {
         "offered": [(one, Line(one.definition.line).label if one.definition else "") for one in offered],
+        "filter": wanted,
+        "lines": Line.choices,
         "waiting": queries.waiting(viewer=request.viewer),
         **_may(request),
     }
@@ -211,10 +214,10 @@ def _before(request: SignedInRequest, row: ProductVersion) -> ProductVersion | N
 
 def _compared(before: ProductVersion | None, text: str, file: str) -> dict[str, Any]:
     """The faults of a text; where it has none, what it changes in words; and the two texts line by line."""
-    found: dict[str, Any] = {"faults": (), "changes": (), "compared": before}
+    found: dict[str, Any] = {"faults": (), "changes": (), "compared": before, "it": None}
     definition: Definition | None = None
     try:
-        definition = load(text.replace("\r\n", "\n"), file=file)
+        found["it"] = definition = load(text.replace("\r\n", "\n"), file=file)
     except BadDefinition as bad:
         found["faults"] = bad.faults
     if before is not None:

@@ -42,9 +42,33 @@ def pays(coverage: Coverage) -> str:
 
 
 @register.filter
-def facts(it: Definition) -> list[tuple[str, str]]:
-    """The building blocks of a product as pairs of name and value."""
-    return describing.facts(it, on=today())
+def mains(it: Definition) -> str:
+    """The names of the main coverages, in a row."""
+    return describing.listed(coverage.name.said(_language()) for coverage in it.coverages if coverage.main)
+
+
+@register.filter
+def conditions(coverage: Coverage) -> list[str]:
+    """The conditions of a coverage, one each."""
+    return describing.conditions(coverage)
+
+
+@register.filter
+def sections(it: Definition) -> tuple[describing.Section, ...]:
+    """The building blocks of a product in groups, with the legal periods of today."""
+    return describing.sections(it, _language(), on=today())
+
+
+@register.filter
+def rate_facts(it: Definition) -> tuple[describing.Fact, ...]:
+    """The numbers of the pricing basis that are no table."""
+    return describing.rate_facts(it)
+
+
+@register.filter
+def rate_tables(it: Definition) -> tuple[describing.RateTable, ...]:
+    """The tables and factors of a product."""
+    return describing.rate_tables(it, _language())
 
 
 @register.filter

@@ -57,9 +57,9 @@ def test_a_product_shows_its_building_blocks(as_role: Callable[..., Client], cod
 def test_the_facts_of_term_life_say_the_law_of_the_day(as_role: Callable[..., Client]) -> None:
     text = page(as_role(Role.AGENT), "/desk/products/TRM/")
     for words in (
-        "犹豫期（天）</dt><dd>15",
-        "宽限期（天）</dt><dd>60",
-        "复效期（年）</dt><dd>2",
+        "犹豫期</dt><dd>15天",
+        "宽限期</dt><dd>60天",
+        "复效期</dt><dd>2年",
         "10年、15年、20年、30年、至60岁",
     ):
         assert words in text
