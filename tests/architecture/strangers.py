@@ -84,6 +84,8 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("products:step", "step"): "submit",
     "code": "TRM",
     "number": 1,
+    "rule_set": "life",
+    ("underwriting:step", "step"): "submit",
     "field": "mobile",
     "kind": "mobile",
     "path_to_schema": "x",
@@ -122,6 +124,8 @@ QUERY_VALUES: dict[str, Any] = {
     "ids": [],
     "code": "TRM",
     "number": 1,
+    "lines": ["motor"],
+    "version": object(),  # of rules: who may not see them is not told what it would change
 }
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import orjson
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
@@ -49,6 +50,7 @@ from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
 from keyuan.sales.models import Prospect, Quote
 from keyuan.servicedesk.models import CalendarFeed, Complaint, Notice, Task, TaskView
+from keyuan.underwriting.models import Application
 from keyuan.webhooks.models import Delivery, Endpoint
 from tests.architecture.strangers import (
     DAY,
@@ -151,6 +153,23 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     file = Attachment.objects.create(
         customer=customer, subject_kind="customer", name=f"{SECRET}.pdf", kind="pdf", size=1, sha256=b"x" * 32, key="x"
     )
+    application = Application.objects.create(
+        customer=customer,
+        product="TRM",
+        product_version=1,
+        line="life",
+        questionnaire="life",
+        questionnaire_version=1,
+        facts=orjson.dumps({"answers": {"hospital": True}, "occupation": SECRET}).decode(),
+        submitted_on=DAY,
+        submitted_at=NOON,
+        submitted_by=SECRET,
+        sum_insured=1,
+        sum_at_risk=1,
+        rule_set="life",
+        rule_version=1,
+        outcome="refer",
+    )
     contact = EnterpriseContact.objects.create(customer=customer, name=SECRET, roles=["hr"], mobile=SECRET_MOBILE)
     contract = Contract.objects.create(customer=customer, number="C-1", title=SECRET, kind="other", starts_on=DAY)
     group = Product.objects.create(code="G", name="团体险", line="group")
@@ -192,6 +211,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     for one, two in ((customer, relative), (relative, customer)):
         Duplicate.objects.create(customer=one, other=two, weight=30, probability=0.99, evidence=[["name", "same", 9]])
     things: dict[str, Any] = {
+        "application": application,
         "form": card,
         "agent": agent,
         "merge": merge,

@@ -39,6 +39,9 @@ class Permission(StrEnum):
     CONFIGURE = "configure"
     DEFINE_PRODUCTS = "define_products"
     PUBLISH_PRODUCTS = "publish_products"
+    UNDERWRITE = "underwrite"
+    WRITE_UNDERWRITING_RULES = "write_underwriting_rules"
+    PUBLISH_UNDERWRITING_RULES = "publish_underwriting_rules"
     USE_API = "use_api"
 
     @property
@@ -61,6 +64,9 @@ PERMISSION_LABELS = {
     Permission.CONFIGURE: _("设置自定义字段与对接"),
     Permission.DEFINE_PRODUCTS: _("编写产品定义"),
     Permission.PUBLISH_PRODUCTS: _("审批、发布产品"),
+    Permission.UNDERWRITE: _("办理人工核保"),
+    Permission.WRITE_UNDERWRITING_RULES: _("编写核保规则"),
+    Permission.PUBLISH_UNDERWRITING_RULES: _("审批、发布核保规则与核保权限"),
     Permission.USE_API: _("使用接口"),
 }
 
@@ -79,7 +85,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AGENT: _FRONT_LINE | {Permission.EXPORT},
     Role.HOTLINE: _FRONT_LINE,
     Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES, Permission.MERGE_CUSTOMERS},
-    Role.UNDERWRITER: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.DEFINE_PRODUCTS},
+    Role.UNDERWRITER: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS})
+    | {Permission.DEFINE_PRODUCTS, Permission.UNDERWRITE, Permission.WRITE_UNDERWRITING_RULES},
     Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS},
     # An analyst counts people and does not need to know who they are.
     Role.ANALYST: frozenset({Permission.SEE_CUSTOMERS, Permission.EXPORT, Permission.USE_API}),
@@ -93,6 +100,9 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.HANDLE_CLAIMS,
         Permission.DEFINE_PRODUCTS,
         Permission.PUBLISH_PRODUCTS,
+        Permission.UNDERWRITE,
+        Permission.WRITE_UNDERWRITING_RULES,
+        Permission.PUBLISH_UNDERWRITING_RULES,
     },
     # An administrator runs the system; knowing customers' secrets is not part of that.
     Role.ADMINISTRATOR: frozenset(

@@ -26,6 +26,7 @@ from keyuan.api.query import router as queries
 from keyuan.api.quotes import router as quotes
 from keyuan.api.renewals import router as renewals
 from keyuan.api.replies import failure, reply
+from keyuan.api.underwriting import router as underwriting
 from keyuan.kernel.refusals import Refusal
 
 api = NinjaAPI(
@@ -41,6 +42,7 @@ api.add_router("/prospects", prospects)
 api.add_router("/quotes", quotes)
 api.add_router("/renewals", renewals)
 api.add_router("/products", products)
+api.add_router("/underwriting", underwriting)
 api.add_router("/queries", queries)
 api.add_router("/events", events)
 api.add_router("", forms)

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "keyuan.engagement",
     "keyuan.claims",
     "keyuan.policies",
+    "keyuan.underwriting",
     "keyuan.sales",
     "keyuan.products",
     "keyuan.files",

@@ -95,6 +95,14 @@ RAIL = (
         shortcut="g o",
     ),
     Place(
+        pgettext_lazy("页面", "核保"),
+        "stethoscope",
+        ("underwriting:list",),
+        Permission.UNDERWRITE,
+        words="hebao hb guize underwriting referrals rules authority",
+        shortcut="g u",
+    ),
+    Place(
         pgettext_lazy("页面", "续保"),
         "calendar-event",
         ("retention:list",),

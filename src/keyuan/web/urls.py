@@ -20,6 +20,7 @@ ROOMS = (
     "customers",
     "policies",
     "claims",
+    "underwriting",
     "servicedesk",
     "intake",
     "agents",

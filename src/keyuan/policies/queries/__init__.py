@@ -33,7 +33,7 @@ from keyuan.policies.queries.members import (
 )
 from keyuan.policies.queries.money import MoneyOfCustomer, MoneyTotals, Movement, money, money_of_holdings
 from keyuan.policies.queries.scope import PolicyNotFound, insured_objects, the_policy, visible
-from keyuan.policies.queries.sums import InForce, in_force_of
+from keyuan.policies.queries.sums import InForce, in_force_of, sum_insured_of
 
 __all__ = [
     "GroupCover",
@@ -70,6 +70,7 @@ __all__ = [
     "necessary",
     "plans_of",
     "statuses_of",
+    "sum_insured_of",
     "the_group_policy",
     "the_holding",
     "the_member",

@@ -34,3 +34,10 @@ def in_force_of(customer_ids: Iterable[int], *, viewer: Viewer, on: date) -> dic
         if mode:
             entry.premium += premium * MONTHS / mode
     return {customer_id: [by[name] for name in sorted(by)] for customer_id, by in found.items()}
+
+
+def sum_insured_of(customer_id: int, *, viewer: Viewer, on: date, lines: Iterable[str]) -> Decimal:
+    """The sums insured (yuan) of a customer's policies on risk on the day, of some lines of business."""
+    rows = visible(viewer).filter(customer_id=customer_id, currency="CNY", product__line__in=list(lines))
+    held = with_status(rows, PolicyStatus.ON_RISK, on=on)
+    return sum((one or Decimal(0) for one in held.values_list("sum_insured", flat=True)), Decimal(0))

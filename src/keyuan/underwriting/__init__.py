@@ -1,0 +1,1 @@
+"""Underwriting: decision models, health declarations, referrals and who may decide what."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class UnderwritingConfig(AppConfig):
+    name = "keyuan.underwriting"
+    verbose_name = "核保"

@@ -1,0 +1,243 @@
+"""The rule sets, their versions with what they change, the editor of a draft, and what it would have decided."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from keyuan.accounts.access import SignedInRequest, staff_page
+from keyuan.accounts.roles import Permission
+from keyuan.kernel.clock import today
+from keyuan.kernel.refusals import Refusal
+from keyuan.underwriting import actions, queries
+from keyuan.underwriting.checks import faults
+from keyuan.underwriting.differing import changes
+from keyuan.underwriting.forms import RulesForm
+from keyuan.underwriting.models import RuleSet
+from keyuan.underwriting.queries.replaying import changes as count_changes
+from keyuan.underwriting.queries.versions import as_row
+from keyuan.underwriting.refusals import RulesNotFound
+from keyuan.underwriting.states import RuleCode, RuleState
+from keyuan.underwriting.views.shared import effect_of, outcome_of
+
+CHIPS = {RuleState.DRAFT: "watch", RuleState.SUBMITTED: "now", RuleState.PUBLISHED: "good"}
+SHOWN = 200
+
+
+@require_safe
+@staff_page(Permission.UNDERWRITE)
+def rule_sets(request: SignedInRequest) -> HttpResponse:
+    """Every rule set with the version in force and the one being prepared."""
+    known = queries.rule_sets(viewer=request.viewer)
+    rows = []
+    for code in RuleCode:
+        stored = known.get(code, [])
+        draft = next((row for row in stored if row.published_at is None), None)
+        current = queries.in_force(code, on=today())
+        rows.append(
+            {
+                "code": code.value,
+                "label": code.label,
+                "current": current.number,
+                "rules": _count(current.text),
+                "draft": draft,
+                "chip": CHIPS[draft.state] if draft else "",
+            }
+        )
+    return render(request, "underwriting/rules.html", {"rows": rows})
+
+
+def _count(text: str) -> int:
+    nodes = json.loads(text)["nodes"]
+    return sum(len(node["content"]["rules"]) for node in nodes if node.get("type") == "decisionTableNode")
+
+
+@require_safe
+@staff_page(Permission.UNDERWRITE)
+def rule_set(request: SignedInRequest, rule_set: str) -> HttpResponse:
+    """One rule set: the tables in force, and its versions."""
+    if rule_set not in RuleCode.values:
+        raise Http404
+    stored = queries.versions(rule_set, viewer=request.viewer) or [as_row(queries.shipped(rule_set))]
+    current = queries.in_force(rule_set, on=today())
+    context = {
+        "code": rule_set,
+        "label": RuleCode(rule_set).label,
+        "current": current.number,
+        "tables": tables(current.text),
+        "versions": [(row, CHIPS[row.state] if row.pk else "good") for row in stored],
+        "may_draft": all(row.published_at is not None or row.pk is None for row in stored),
+        **_may(request),
+    }
+    return render(request, "underwriting/rule_set.html", context)
+
+
+def tables(text: str) -> list[dict[str, Any]]:
+    """The decision tables of a model as a person reads them: the columns, and the cells of each rule."""
+    found = []
+    for node in json.loads(text).get("nodes", ()):
+        content = node.get("content")
+        if node.get("type") == "decisionTableNode" and isinstance(content, dict):
+            columns = [*content.get("inputs", ()), *content.get("outputs", ())]
+            rows = [[str(row.get(one["id"]) or "").strip('"') for one in columns] for row in content.get("rules", ())]
+            heads = [one.get("name") or one.get("field") for one in columns]
+            found.append({"name": node.get("name"), "heads": heads, "rows": rows})
+    return found
+
+
+@require_safe
+@staff_page(Permission.UNDERWRITE)
+def version(request: SignedInRequest, rule_set: str, number: int) -> HttpResponse:
+    """One version: what changed from the one before, what it would have decided, and its way."""
+    return _version_page(request, _row(request, rule_set, number))
+
+
+def _version_page(request: SignedInRequest, row: RuleSet, refusal: Refusal | None = None) -> HttpResponse:
+    before = _before(request, row)
+    context = {
+        "row": row,
+        "label": RuleCode(row.code).label,
+        "state": RuleState.PUBLISHED if row.pk is None else row.state,
+        "chip": "good" if row.pk is None else CHIPS[row.state],
+        "before": before,
+        "changes": changes(before.text, row.text) if before else (),
+        "faults": faults(row.text) if row.published_at is None and row.pk else (),
+        "tables": [] if before else tables(row.text),
+        "is_author": request.viewer.user_id in row.authors,
+        "refusal": refusal,
+        **_may(request),
+    }
+    return render(request, "underwriting/version.html", context, status=refusal.status if refusal else 200)
+
+
+def _before(request: SignedInRequest, row: RuleSet) -> RuleSet | None:
+    if row.number == 1:
+        return None
+    known = queries.versions(row.code, viewer=request.viewer)
+    return next((one for one in known if one.number < row.number), None)
+
+
+@require_safe
+@staff_page(Permission.UNDERWRITE)
+def replay(request: SignedInRequest, rule_set: str, number: int) -> HttpResponse:
+    """What a version would have decided on past applications: a fragment that its page asks for."""
+    row = _row(request, rule_set, number)
+    told = queries.replay(row, viewer=request.viewer)
+    context = {
+        "told": told,
+        "counts": [(outcome_of(code), before, after, after - before) for code, before, after in count_changes(told)],
+        "changed": [(one.application, _effect(one.before), _effect(one.after)) for one in told.changed[:SHOWN]],
+        "more": max(0, len(told.changed) - SHOWN),
+    }
+    return render(request, "underwriting/parts/replay.html", context)
+
+
+def _effect(made: Any) -> dict[str, Any]:
+    rules = [reason.rule for reason in made.reasons]
+    return {**effect_of(made.outcome, made.loading_percent, made.exclusions, made.postpone_months), "rules": rules}
+
+
+@require_safe
+@staff_page(Permission.UNDERWRITE)
+def text(request: SignedInRequest, rule_set: str, number: int) -> HttpResponse:
+    """The model as a file, as the engine reads it."""
+    row = _row(request, rule_set, number)
+    return HttpResponse(
+        row.text,
+        content_type="application/json; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{row.code}-{row.number}.json"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+@require_POST
+@staff_page(Permission.WRITE_UNDERWRITING_RULES)
+def draft(request: SignedInRequest, rule_set: str) -> HttpResponse:
+    """Begin the next version, from the one in force or an earlier one."""
+    begin = request.POST.get("from", "")
+    number = int(begin) if begin.isdecimal() and len(begin) < 9 else None
+    try:
+        made = actions.draft_rules(rule_set, begin_with=number, by=request.viewer)
+    except RulesNotFound:
+        raise Http404 from None
+    except Refusal as refusal:
+        messages.error(request, f"{refusal} {refusal.what_to_do}")
+        return redirect("underwriting:rule_set", rule_set)
+    return redirect("underwriting:edit", rule_set, made.number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Permission.WRITE_UNDERWRITING_RULES)
+def edit(request: SignedInRequest, rule_set: str, number: int) -> HttpResponse:
+    """The editor of a draft. What was changed is kept, with its faults beside it."""
+    row = _row(request, rule_set, number)
+    if request.method != "POST" and (row.pk is None or row.state != RuleState.DRAFT):
+        return redirect("underwriting:version", rule_set, number)
+    initial = {"text": row.text, "seen": row.digest, "effective_from": row.effective_from, "why": row.why}
+    form = RulesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        seen = told.pop("seen")
+        try:
+            actions.change_rules(rule_set, number, **told, seen_digest=seen, by=request.viewer)
+            messages.success(request, _("草稿已保存。"))
+            if "submit" in request.POST:
+                actions.submit_rules(rule_set, number, by=request.viewer)
+                messages.success(request, _("第%(number)s版已提交，等待另一个人审批。") % {"number": number})
+            return redirect("underwriting:version", rule_set, number)
+        except Refusal as refusal:
+            row = _row(request, rule_set, number)
+            form = RulesForm({**told, "effective_from": told["effective_from"].isoformat(), "seen": row.digest})
+            form.is_valid()
+            form.add_error(None, f"{refusal} {refusal.what_to_do}")
+    typed = str(form["text"].value() or "")
+    context = {"row": row, "label": RuleCode(row.code).label, "form": form, "faults": faults(typed)}
+    return render(request, "underwriting/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff_page(Permission.UNDERWRITE)
+def step(request: SignedInRequest, rule_set: str, number: int, step: str) -> HttpResponse:
+    """Submit, return, publish or discard."""
+    row = _row(request, rule_set, number)
+    by = request.viewer
+    try:
+        if step == "submit":
+            actions.submit_rules(rule_set, number, by=by)
+        elif step == "return":
+            actions.return_rules(rule_set, number, reason=request.POST.get("reason", ""), by=by)
+        elif step == "publish":
+            actions.publish_rules(rule_set, number, by=by)
+        elif step == "discard":
+            actions.discard_rules(rule_set, number, by=by)
+            messages.success(request, _("草稿已删除。"))
+            return redirect("underwriting:rule_set", rule_set)
+        else:
+            raise Http404
+    except Refusal as refusal:
+        return _version_page(request, row, refusal)
+    messages.success(request, _("已办理。"))
+    return redirect("underwriting:version", rule_set, number)
+
+
+def _may(request: SignedInRequest) -> dict[str, bool]:
+    viewer = request.viewer
+    return {
+        "may_write": viewer.sees_whole_company and viewer.may(Permission.WRITE_UNDERWRITING_RULES),
+        "may_publish": viewer.sees_whole_company and viewer.may(Permission.PUBLISH_UNDERWRITING_RULES),
+    }
+
+
+def _row(request: SignedInRequest, code: str, number: int) -> RuleSet:
+    try:
+        return queries.the_version(code, number, viewer=request.viewer)
+    except RulesNotFound:
+        raise Http404 from None
