@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("parameters.toml")
-UNITS = frozenset({"days", "working_days", "months", "contacts", "CNY", "share", "time"})
+UNITS = frozenset({"days", "working_days", "months", "years", "contacts", "CNY", "share", "times", "grade", "time"})
 _NAMES = frozenset({"key", "value", "unit", "from", "source", "verified", "product", "branch"})
 OPTIONAL = frozenset({"product", "branch"})
 MINUTES = 60

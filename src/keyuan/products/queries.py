@@ -191,3 +191,10 @@ def _versions(viewer: Viewer) -> QuerySet[ProductVersion]:
     if viewer.may(Permission.DEFINE_PRODUCTS) or viewer.may(Permission.PUBLISH_PRODUCTS):
         return ProductVersion.objects.all()
     return ProductVersion.objects.filter(published_at__isnull=False)
+
+
+def shipped_on(on: date, *, viewer: Viewer) -> tuple[Definition, ...]:
+    """The shipped book as in force on a day, for an installation whose own products are not recorded yet; to staff."""
+    if not viewer.is_staff:
+        return ()
+    return tuple(one for one in shipped() if one.in_force(on))
