@@ -78,6 +78,8 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("engagement:sheet", "code"): "plain",
     ("engagement:fill", "code"): "secretcode",
     "image": "svg",
+    ("sales:public", "token"): "secrettoken",
+    "position": 0,
     "page_slug": "x",
     "secret": "x",
     ("deadlines:remove_notice", "number"): 2026,

@@ -48,7 +48,7 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.policies.models import GroupMember, MemberList, Policy
 from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
-from keyuan.sales.models import Prospect, Quote
+from keyuan.sales.models import Proposal, Prospect, Quote
 from keyuan.servicedesk.models import CalendarFeed, Complaint, Notice, Task, TaskView
 from keyuan.underwriting.models import Application
 from keyuan.webhooks.models import Delivery, Endpoint
@@ -84,6 +84,7 @@ OPEN = {
     "openid_connect_login": "single sign-on begins here",
     "openid_connect_callback": "the company's directory sends the browser back here",
     "engagement:fill": "a visitor without an account fills in a card; whom we know is never told",
+    "sales:public": "the customer opens the proposal with the link that was sent; it calls nobody by their whole name",
     "engagement:thanks": "the same thanks for everybody who filled in a card",
     "socialaccount_login_cancelled": "tells that single sign-on was cancelled",
     "socialaccount_login_error": "tells that single sign-on failed",
@@ -196,6 +197,10 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         product="TRM", version=1, risk={"note": SECRET}, price={}, made_on=DAY, valid_until=DAY + timedelta(30),
         channel="agent", prospect=prospect,
     )  # fmt: skip
+    proposal = Proposal.objects.create(
+        title=SECRET, plans=[], made_on=DAY, valid_until=DAY + timedelta(30), prospect=prospect, token="secrettoken",
+        link_ends_on=today() + timedelta(30),
+    )  # fmt: skip
     twin = register_customer(
         CustomerDraft(name=SECRET, org_unit_id=org.other_branch.pk, details=PersonDraft()), by=Actor.system("tests")
     )
@@ -217,6 +222,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "merge": merge,
         "prospect": prospect,
         "quote": quote,
+        "proposal": proposal,
         "outcome": outcome,
         "other": relative,
         "cover": cover,

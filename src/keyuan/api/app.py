@@ -21,6 +21,7 @@ from keyuan.api.files import router as files
 from keyuan.api.forms import router as forms
 from keyuan.api.group import router as group
 from keyuan.api.products import router as products
+from keyuan.api.proposals import router as proposals
 from keyuan.api.prospects import router as prospects
 from keyuan.api.query import router as queries
 from keyuan.api.quotes import router as quotes
@@ -39,6 +40,7 @@ api = NinjaAPI(
 )
 api.add_router("/customers", customers)
 api.add_router("/prospects", prospects)
+api.add_router("/proposals", proposals)
 api.add_router("/quotes", quotes)
 api.add_router("/renewals", renewals)
 api.add_router("/products", products)

@@ -25,3 +25,11 @@ UNMASKED = declare("prospect.unmasked", _("查看准客户完整信息"), Catego
 EXPORTED = declare("prospects.exported", _("导出准客户"), Category.ACCESS)
 # payload: {"product": code, "version", "quote": id, "premium": each instalment, "mode": months between them}
 QUOTED = declare("quote.made", _("报价"), Category.SERVICE)
+# payload of these: {"proposal": id, "title", "products": codes}; and {"product", "premium_before", "premium"} of a change
+PROPOSAL_MADE = declare("proposal.made", _("制作计划书"), Category.SERVICE)
+PROPOSAL_CHANGED = declare("proposal.changed", _("调整计划书"), Category.SERVICE)
+PROPOSAL_SHARED = declare("proposal.shared", _("把计划书发给客户"), Category.SERVICE)
+PROPOSAL_UNSHARED = declare("proposal.unshared", _("收回计划书的链接"), Category.SERVICE)
+# By whoever has the link. payload also: {"times": how often so far}
+PROPOSAL_OPENED = declare("proposal.opened", _("客户打开了计划书"), Category.SERVICE)
+PROPOSAL_PRINTED = declare("proposal.printed", _("生成计划书PDF"), Category.SERVICE)

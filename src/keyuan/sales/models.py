@@ -151,3 +151,47 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} v{self.version}"
+
+
+class Proposal(models.Model):
+    """A proposal 计划书 for a customer, a prospect, or nobody by name: up to three plans, each pinned to a version.
+
+    ``needs`` is what the household told, as told; each of ``plans`` has product, version, risk and price as a quote has
+    them. ``token`` opens the public page until ``link_ends_on``; who opened it is in the log, counted here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    title = models.CharField(_("标题"), max_length=80, blank=True, default="")
+    needs = models.JSONField(_("需求"), null=True)
+    plans = models.JSONField(_("方案"), default=list)
+    made_on = models.DateField(_("制作日"))
+    made_at = models.DateTimeField(_("制作时间"), db_default=Now(), editable=False)
+    valid_until = models.DateField(_("有效期至"))
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="proposals")
+    prospect = models.ForeignKey(Prospect, models.PROTECT, null=True, related_name="proposals")
+    org_unit = models.ForeignKey("accounts.OrgUnit", models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    token = models.CharField(max_length=40, null=True, unique=True, editable=False)  # noqa: DJ001  most have none
+    shared_at = models.DateTimeField(_("发送时间"), null=True, editable=False)
+    link_ends_on = models.DateField(_("链接有效期至"), null=True, editable=False)
+    openings = models.PositiveIntegerField(_("打开次数"), default=0, editable=False)
+    first_opened_at = models.DateTimeField(_("首次打开"), null=True, editable=False)
+    last_opened_at = models.DateTimeField(_("最近打开"), null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_until__gt=models.F("made_on")), name="a_proposal_is_valid_for_some_days"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(customer__isnull=True) | models.Q(prospect__isnull=True),
+                name="a_proposal_is_for_one",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["made_by", "-made_at"], name="proposal_of_maker"),
+            models.Index(fields=["org_unit", "-made_at"], name="proposal_of_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.pk)

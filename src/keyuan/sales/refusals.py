@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.kernel.refusals import Refusal
@@ -106,3 +109,71 @@ class QuoteForTwo(Refusal):
     code = "quote_for_two"
     message = _("一份报价只能归到一位客户或一位准客户。")
     remedy = _("请只写其中一个。")
+
+
+class NeedsRefused(Refusal):
+    """What was told of a household cannot be right. ``faults``: what is wrong, by field."""
+
+    code = "needs_refused"
+    message = _("需求沟通的内容有误：%(fields)s。")
+    remedy = _("请改正所列的各项；不知道的可以留空。")
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__(field=next(iter(self.faults), ""), fields=", ".join(self.faults))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The refusal with each fault by its field."""
+        return {**super().as_dict(), "faults": self.faults}
+
+
+class ProposalNotFound(Refusal):
+    """No such proposal, or none that this viewer may see."""
+
+    code = "proposal_not_found"
+    status = 404
+    message = _("没有找到这份计划书，或者您无权查看。")
+    remedy = _("请从计划书列表或客户页打开。")
+
+
+class PlanNotFound(Refusal):
+    code = "plan_not_found"
+    status = 404
+    message = _("计划书里没有这个方案，可能刚刚被移除。")
+    remedy = _("请刷新页面。")
+
+
+class TooManyPlans(Refusal):
+    code = "too_many_plans"
+    message = _("一份计划书最多比较%(most)s个方案。")
+    remedy = _("请先移除一个方案。")
+
+
+class NoPlan(Refusal):
+    code = "no_plan"
+    message = _("计划书里至少要有一个方案。")
+    remedy = _("请选择一个产品，或先了解客户的需求。")
+
+
+class ProposalForTwo(Refusal):
+    code = "proposal_for_two"
+    message = _("一份计划书只能给一位客户或一位准客户。")
+    remedy = _("请只写其中一个。")
+
+
+class UnsuitableToShare(Refusal):
+    """Suitability advises to stop: it is not sent; the agent sees why."""
+
+    code = "proposal_unsuitable"
+    status = 409
+    message = _("不能发给客户：%(why)s")
+    remedy = _("请调整方案，或转给有资质的同事。")
+
+
+class LinkGone(Refusal):
+    """The public link is not known, was taken back, or its days are over. Which of them is told to nobody."""
+
+    code = "proposal_link_gone"
+    status = 404
+    message = _("这个链接已经失效。")
+    remedy = _("请联系您的代理人重新发送。")

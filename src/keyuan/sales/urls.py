@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.sales.views import conversion, listing, prospects, sources
+from keyuan.sales.views import conversion, listing, prospects, public, sources
 
 app_name = "sales"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/prospects/<int:prospect_id>/unmask/", prospects.unmask, name="unmask"),
     path("desk/prospects/<int:prospect_id>/convert/", conversion.convert, name="convert"),
     path("desk/prospects/<int:prospect_id>/do/<slug:move>/", prospects.move, name="move"),
+    path("p/<str:token>/", public.public, name="public"),
     path("desk/sources/", sources.sources, name="sources"),
     path("desk/referrals/<int:customer_id>/", sources.referrals, name="referrals"),
 ]

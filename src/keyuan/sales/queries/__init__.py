@@ -12,6 +12,16 @@ from keyuan.sales.queries.listing import (
     stage_counts,
 )
 from keyuan.sales.queries.one import HistoryLine, ProspectSeen, history, prospect, the_prospect
+from keyuan.sales.queries.proposals import (
+    ProposalSeen,
+    offered,
+    plans_of,
+    proposal,
+    proposals_visible,
+    seen_proposal,
+    seller_grade,
+    suggested,
+)
 from keyuan.sales.queries.quotes import QuoteSeen, quote, quotes_visible
 from keyuan.sales.queries.referrals import ReferralNode, ReferralTree, referral_tree
 from keyuan.sales.queries.scope import visible
@@ -22,6 +32,7 @@ __all__ = [
     "HistoryLine",
     "Known",
     "KnownPerson",
+    "ProposalSeen",
     "ProspectFilter",
     "ProspectRow",
     "ProspectSeen",
@@ -34,13 +45,20 @@ __all__ = [
     "history",
     "known",
     "listed",
+    "offered",
+    "plans_of",
+    "proposal",
+    "proposals_visible",
     "prospect",
     "quote",
     "quotes_visible",
     "referral_tree",
     "rows_of",
+    "seen_proposal",
+    "seller_grade",
     "source_figures",
     "stage_counts",
+    "suggested",
     "the_prospect",
     "visible",
 ]

@@ -1,0 +1,114 @@
+"""Proposals: who sees which, and what one says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from keyuan.accounts.roles import Permission, Role
+from keyuan.customers import queries as customers
+from keyuan.deadlines.parameters import parameter
+from keyuan.kernel.clock import today
+from keyuan.products import queries as products
+from keyuan.sales.models import Proposal
+from keyuan.sales.needs import NeedsFacts, Suggested, assumptions, needs_of, suggest
+from keyuan.sales.proposals.plans import PlanSeen, see
+from keyuan.sales.queries.scope import visible
+from keyuan.sales.refusals import ProposalNotFound
+
+if TYPE_CHECKING:
+    from keyuan.accounts.scope import Viewer
+    from keyuan.products.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalSeen:
+    """A proposal with its plans reckoned through. ``expired``: its prices are no longer offered."""
+
+    row: Proposal
+    needs: NeedsFacts | None
+    plans: tuple[PlanSeen, ...]
+    expired: bool
+    link_open: bool
+
+    @property
+    def subject_name(self) -> str:
+        """Whom it is for; empty for nobody by name."""
+        whom = self.row.customer or self.row.prospect
+        return whom.name if whom else ""
+
+
+def proposals_visible(viewer: Viewer) -> QuerySet[Proposal]:
+    """Those for customers and prospects in scope; for nobody by name: one's own, and those of one's units."""
+    if not viewer.is_staff or not viewer.may(Permission.SEE_CUSTOMERS):
+        return Proposal.objects.none()
+    nameless = Q(customer__isnull=True, prospect__isnull=True)
+    if viewer.role == Role.AGENT or viewer.unit_ids is not None:
+        own = Q(made_by_id=viewer.user_id) if viewer.user_id is not None else Q(pk__in=())
+        if viewer.role != Role.AGENT:
+            own |= Q(org_unit_id__in=viewer.unit_ids or ())
+        nameless &= own
+    named = Q(customer__in=customers.visible(viewer)) | Q(prospect__in=visible(viewer))
+    return Proposal.objects.filter(nameless | named)
+
+
+def proposal(proposal_id: UUID, *, viewer: Viewer) -> ProposalSeen:
+    """One proposal; raises ProposalNotFound."""
+    rows = proposals_visible(viewer).select_related("customer", "prospect", "made_by")
+    found = rows.filter(pk=proposal_id).first()
+    if found is None:
+        raise ProposalNotFound
+    return seen_proposal(found, plans_of(found, seller=viewer))
+
+
+def seen_proposal(found: Proposal, plans: tuple[PlanSeen, ...]) -> ProposalSeen:
+    """A proposal that the caller has read in scope, as it is shown today."""
+    day = today()
+    needs = needs_of(found.needs) if found.needs else None
+    opens = found.token is not None and found.link_ends_on is not None and day < found.link_ends_on
+    return ProposalSeen(found, needs, plans, day >= found.valid_until, opens)
+
+
+def plans_of(row: Proposal, *, seller: Viewer | None = None) -> tuple[PlanSeen, ...]:
+    """The plans of a proposal that the caller has read in scope; the grade of the ``seller`` is judged, where given."""
+    needs = needs_of(row.needs) if row.needs else None
+    grade = seller_grade(seller, on=today()) if seller is not None else None
+    return tuple(
+        see(
+            products.version(plan["product"], number=plan["version"]),
+            plan["risk"],
+            position=position,
+            needs=needs,
+            seller_grade=grade,
+            on=row.made_on,
+        )
+        for position, plan in enumerate(row.plans)
+    )
+
+
+def seller_grade(seller: Viewer, *, on: date) -> int:
+    """The highest grade of product that somebody in this role may offer."""
+    return parameter(f"suitability.seller_grade.{seller.role}", on=on).number
+
+
+def offered(on: date, *, viewer: Viewer) -> tuple[Definition, ...]:
+    """What is on sale to people on a day: every product but those for groups."""
+    found = tuple(definition for _row, definition in products.on_sale(on, viewer=viewer))
+    return tuple(one for one in found or products.shipped_on(on, viewer=viewer) if not one.for_group)
+
+
+def suggested(needs: NeedsFacts, *, seller: Viewer, on: date) -> Suggested:
+    """Gaps and ranked suggestions for a household; reads products only."""
+    return suggest(needs, assumptions(on), offered(on, viewer=seller), on=on)
+
+
+def the_link(token: str, *, on: date, rows: QuerySet[Proposal] | None = None) -> Proposal | None:
+    """The proposal of a public link whose days are not over; None for any other text."""
+    found = Proposal.objects.all() if rows is None else rows
+    if not token or not token.isprintable():
+        return None
+    return found.select_related("customer", "prospect", "made_by").filter(token=token, link_ends_on__gt=on).first()
