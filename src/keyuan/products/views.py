@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
 from keyuan.kernel.refusals import Refusal
-from keyuan.products import actions, difference, queries
+from keyuan.products import actions, difference, preview, queries
 from keyuan.products.definition import BadDefinition, Definition, Fault, load
 from keyuan.products.forms import TextForm
 from keyuan.products.models import ProductVersion
@@ -220,10 +220,12 @@ def _compared(before: ProductVersion | None, text: str, file: str) -> dict[str, 
         found["it"] = definition = load(text.replace("\r\n", "\n"), file=file)
     except BadDefinition as bad:
         found["faults"] = bad.faults
-    if before is not None:
+    old = None if before is None else queries.definition_of(before)
+    if definition is not None:
+        found |= {"samples": preview.samples(definition, old), "basis": preview.basis(definition)}
+    if before is not None and old is not None:
         found["diff"] = difference.text_lines(before.text, text.replace("\r\n", "\n"))
         if definition is not None:
-            old = queries.definition_of(before)
             labels = difference.names(get_language() or "", old, definition)
             found["changes"] = [(one.where(labels), one) for one in difference.changes(old, definition)]
     return found

@@ -91,3 +91,15 @@ def named(it: Definition, codes: Iterable[str]) -> str:
 def papers(numbers: Iterable[int]) -> str:
     """The names of claim papers."""
     return _("、").join(str(PAPERS[number]) for number in numbers)
+
+
+@register.filter
+def plain(number: Decimal) -> str:
+    """A number as it is, without needless zeros."""
+    return f"{number.normalize():f}"
+
+
+@register.filter
+def minus(number: Decimal) -> Decimal:
+    """The number with its sign turned."""
+    return -number

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from tests.fixtures.budgets import QueryBudget
 
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
@@ -63,6 +65,50 @@ def test_the_facts_of_term_life_say_the_law_of_the_day(as_role: Callable[..., Cl
         "10年、15年、20年、30年、至60岁",
     ):
         assert words in text
+
+
+def test_the_catalogue_is_looked_through_by_word_and_line(as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.AGENT)
+    for asked, found in (("q=定期", "TRM"), ("q=trm", "TRM"), ("q=Heritage", "WLF"), ("line=motor", "MOT")):
+        text = page(client, f"/desk/products/?{asked}")
+        assert text.count("<tr data-url=") == 1
+        assert f'data-url="/desk/products/{found}/"' in text
+    assert "没有符合条件的产品" in page(client, "/desk/products/?q=宇宙飞船")
+
+
+def test_exclusions_are_highlighted_and_cite_the_law(as_role: Callable[..., Client]) -> None:
+    text = page(as_role(Role.AGENT), "/desk/products/TRM/")
+    assert "product-highlight" in text
+    assert "<strong>被保险人主动吸食或注射毒品。</strong>" in text
+    assert "保险法第十七条" in text
+
+
+def test_who_approves_sees_what_people_would_pay_before_and_after(as_role: Callable[..., Client]) -> None:
+    author, approver = as_role(Role.UNDERWRITER), as_role(Role.ADMINISTRATOR)
+    author.post("/desk/products/ACC/draft/")
+    row = ProductVersion.objects.get(code="ACC", number=2)
+    changed = row.text.replace("0.35, 0.52, 0.80", "0.35, 0.52, 1.60")
+    author.post("/desk/products/ACC/2/edit/", {"text": changed, "seen": row.digest, "submit": "1"})
+    text = page(approver, "/desk/products/ACC/2/")
+    assert "样本保险费" in text
+    assert text.count("product-dearer") == 3  # three ages in occupation class 4
+    assert text.count(">不变<") == 3
+    assert "样本风险都能算出保险费" in text
+
+
+def test_pages_of_products_stay_within_their_queries(as_role: Callable[..., Client], query_budget: QueryBudget) -> None:
+    client = as_role(Role.MANAGER)
+    client.post("/desk/products/TRM/draft/")
+    pages = {
+        "products": "/desk/products/",
+        "product": "/desk/products/TRM/",
+        "product-version": "/desk/products/TRM/2/",
+        "product-edit": "/desk/products/TRM/2/edit/",
+    }
+    for name, address in pages.items():
+        page(client, address)
+        with query_budget(name):
+            page(client, address)
 
 
 def test_a_draft_with_a_fault_keeps_what_was_typed_and_names_the_line(as_role: Callable[..., Client]) -> None:
@@ -142,7 +188,8 @@ def test_what_is_not_there_is_not_found(as_role: Callable[..., Client]) -> None:
 
 def test_pages_are_english_for_english_readers(as_role: Callable[..., Client]) -> None:
     client = as_role(Role.MANAGER)
-    client.post("/accounts/preferences/", {"language": "en"})
-    text = page(client, "/desk/products/TRM/")
+    with translation.override("zh-hans"):  # a request leaves its language behind
+        client.post("/accounts/preferences/", {"language": "en"})
+        text = page(client, "/desk/products/TRM/")
     assert "Breadwinner Term Life" in text
     assert "Suicide within two years" in text

@@ -85,7 +85,7 @@ def test_the_way_of_a_version_from_draft_to_force(book: None, author: Viewer, ap
     assert actions.submit_version("TRM", 2, by=author).state == VersionState.SUBMITTED
     published = actions.publish_version("TRM", 2, by=approver)
     assert (published.state, published.published_by) == (VersionState.PUBLISHED, approver.name)
-    assert [trial["passed"] for trial in published.trials] == [True, True, True]
+    assert [trial["passed"] for trial in published.trials] == [True] * 5
     assert kinds() == [
         "product.version_published",
         "product.version_drafted",
