@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from keyuan.accounts.models import User
+from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import viewer_of
 from keyuan.customers import queries as customers
 from keyuan.demo.book import load
@@ -17,6 +18,8 @@ from keyuan.duplicates.models import Duplicate
 from keyuan.engagement import queries as forms
 from keyuan.engagement.queries import FormFilter
 from keyuan.policies import queries as policies
+from keyuan.products import actions as products
+from keyuan.products.bulk import offer_shipped_products
 from keyuan.sales import queries as sales
 from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SERIOUS, SIZES, SignIn, prefer
 
@@ -77,6 +80,12 @@ OF_THE_ADMINISTRATOR = (
     "/accounts/tokens/",
     "/desk/settings/fields/?record=person",
     "/desk/webhooks/",
+)
+OF_PRODUCTS = (
+    "/desk/products/",
+    "/desk/products/PAR/",
+    "/desk/products/ACC/2/",
+    "/desk/products/TRM/2/edit/",
 )
 FAULTS = """async rules => {
   const options = {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})}
@@ -157,3 +166,21 @@ def test_prospects_and_forms_are_fit_for_everybody(
     }
     wrong = [line for address in OF_PROSPECTS_AND_FORMS for line in look(page, address.format(**one))]
     assert not wrong, "\n".join(wrong)
+
+
+def test_products_are_fit_for_everybody_and_a_fault_is_said_behind_its_line(page: Page, sign_in: SignIn) -> None:
+    offer_shipped_products()
+    page.goto("/accounts/login/")
+    author = viewer_of(sign_in(Role.MANAGER))
+    for code, right, wrong_text in (("ACC", "0.35, 0.52, 0.80", "0.35, 0.52, 0.90"), ("TRM", "[death]", "[deth]")):
+        draft = products.draft_version(code, by=author)
+        products.change_draft(code, 2, draft.text.replace(right, wrong_text), seen_digest=draft.digest, by=author)
+    wrong = [line for address in OF_PRODUCTS for line in look(page, address)]
+    assert not wrong, "\n".join(wrong)
+    prefer(page, language="zh-hans", theme="light")
+    page.goto("/desk/products/TRM/2/edit/")
+    assert page.locator(".yaml-mark-why").first.inner_text() == "没有代码为 deth 的责任或附加险。"
+    box = page.locator(".yaml-text")
+    box.fill(box.input_value().replace("[deth]", "[death]"))
+    page.get_by_text("没有错误，可以提交。").wait_for()
+    assert page.locator(".yaml-mark").count() == 0

@@ -5,7 +5,7 @@ The samples follow from the definition: what a form would begin with, and a few 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -82,6 +82,11 @@ def samples(after: Definition, before: Definition | None) -> tuple[Sample, ...]:
         )
         for told in _points(after, known)
     )
+
+
+def telling(found: Sequence[Sample]) -> Sample:
+    """The sample that changes most, whose arithmetic shows why; the first where none changes."""
+    return max(found, key=lambda one: abs(one.percent or Decimal(0)))
 
 
 def basis(it: Definition) -> str:

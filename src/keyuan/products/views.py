@@ -222,7 +222,8 @@ def _compared(before: ProductVersion | None, text: str, file: str) -> dict[str, 
         found["faults"] = bad.faults
     old = None if before is None else queries.definition_of(before)
     if definition is not None:
-        found |= {"samples": preview.samples(definition, old), "basis": preview.basis(definition)}
+        samples = preview.samples(definition, old)
+        found |= {"samples": samples, "basis": preview.basis(definition), "telling": preview.telling(samples)}
     if before is not None and old is not None:
         found["diff"] = difference.text_lines(before.text, text.replace("\r\n", "\n"))
         if definition is not None:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from keyuan.products.clocks import clock
 from keyuan.products.definition.schema import Definition, Dividends, Loan, Scenario
-from keyuan.products.describing.words import age, classes, listed, mode, percent, spans, yuan
+from keyuan.products.describing.words import age, classes, listed, mode, percent, spans, years, yuan
 from keyuan.products.vocabulary import VALUES, word
 
 
@@ -84,7 +84,7 @@ def _sums(it: Definition) -> tuple[Fact, ...]:
 
 
 def _channels(it: Definition) -> tuple[Fact, ...]:
-    found = [Fact(_("销售渠道"), listed(word(one) for one in it.channels))]
+    found = [Fact(pgettext("产品", "销售渠道"), listed(word(one) for one in it.channels))]
     if it.questionnaire:
         found.append(Fact(_("告知问卷"), word(f"questionnaire_{it.questionnaire}")))
     return tuple(found)
@@ -105,22 +105,26 @@ def _terms(it: Definition) -> tuple[Fact, ...]:
             found.append(Fact(_("开始领取"), start))
         found.append(Fact(_("领取频率"), listed(word(one) for one in payout.every)))
         if payout.guaranteed_years:
-            told = listed(_("%(number)s年") % {"number": years} for years in payout.guaranteed_years)
+            told = listed(years(number) for number in payout.guaranteed_years)
             found.append(Fact(_("保证领取"), told))
     return tuple(found)
 
 
 def _clocks(it: Definition, on: date) -> tuple[Fact, ...]:
     named = {
-        "cooling_off_days": (_("犹豫期"), _("%(days)s天")),
-        "waiting_days": (_("等待期"), _("%(days)s天")),
-        "grace_days": (_("宽限期"), _("%(days)s天")),
-        "reinstatement_years": (_("复效期"), _("%(number)s年")),
-        "contest_days": (_("不可抗辩期"), _("%(days)s天")),
+        "cooling_off_days": _("犹豫期"),
+        "waiting_days": _("等待期"),
+        "grace_days": pgettext("产品", "宽限期"),
+        "reinstatement_years": _("复效期"),
+        "contest_days": _("不可抗辩期"),
     }
     told = {name: clock(it, name, on=on) for name in named}
     return tuple(
-        Fact(named[name][0], named[name][1] % {"days": one.number, "number": one.number}, one.source)
+        Fact(
+            named[name],
+            years(one.number) if name.endswith("_years") else _("%(days)s天") % {"days": one.number},
+            one.source,
+        )
         for name, one in told.items()
         if one is not None
     )
@@ -171,7 +175,7 @@ def _after(it: Definition, language: str) -> tuple[Fact, ...]:
     value = str(VALUES[f"renewal_{it.renewal.kind}"])
     if it.renewal.until_age:
         value = _("%(how)s，至%(age)s岁") % {"how": value, "age": it.renewal.until_age}
-    found = [Fact(_("续保"), value, it.renewal.note.said(language) if it.renewal.note else "")]
+    found = [Fact(pgettext("产品", "续保"), value, it.renewal.note.said(language) if it.renewal.note else "")]
     commission = [
         _("第%(year)s年%(share)s") % {"year": one.year, "share": percent(one.share)}
         + (_("（%(channel)s）") % {"channel": word(one.channel)} if one.channel else "")

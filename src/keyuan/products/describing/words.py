@@ -16,10 +16,15 @@ def spans(found: Iterable[Span]) -> str:
     return _("、").join(span(one) for one in found)
 
 
+def years(number: int) -> str:
+    """A number of years."""
+    return ngettext("%(number)s年", "%(number)s年", number) % {"number": number}
+
+
 def span(one: Span) -> str:
     """One length of time."""
     if one.kind == "years":
-        return ngettext("%(number)s年", "%(number)s年", one.number) % {"number": one.number}
+        return years(one.number)
     if one.kind == "to_age":
         return _("至%(number)s岁") % {"number": one.number}
     if one.kind == "days":
