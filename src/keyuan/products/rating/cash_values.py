@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from keyuan.products.rating.exact import ONE, ZERO, down, exact, nearest
 from keyuan.products.rating.flows import Amounts, Flows, prospective
@@ -37,7 +38,13 @@ class CashValueBasis:
 def cash_values(flows: Flows, basis: CashValueBasis, premium: Decimal = ZERO) -> Amounts:
     """Per unit of sum insured, at the end of each policy year 1 … n, after that year's benefits; never negative."""
     reserves = prospective(flows, premium)
-    return tuple(basis.share(t, flows.paying) * max(reserves[t], ZERO) for t in range(1, flows.years + 1))
+    shares = _shares(basis, flows.paying, flows.years)
+    return tuple(share * max(reserve, ZERO) for share, reserve in zip(shares, reserves[1:], strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _shares(basis: CashValueBasis, pay_years: int, years: int) -> Amounts:
+    return tuple(basis.share(t, pay_years) for t in range(1, years + 1))
 
 
 @exact

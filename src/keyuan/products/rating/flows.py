@@ -6,6 +6,7 @@ start. ``refunds`` count yearly gross premiums that are given back besides. Form
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import cached_property
@@ -26,6 +27,15 @@ class Event:
     ends: bool = True
 
 
+def stays(events: Iterable[Event], years: int) -> Amounts:
+    """The probability, year by year, that none of these ends the contract."""
+    left = [ONE] * years
+    for event in events:
+        if event.ends:
+            left = [stay - rate for stay, rate in zip(left, event.rates, strict=True)]
+    return tuple(max(stay, ZERO) for stay in left)
+
+
 @dataclass(frozen=True)
 class Flows:
     """The whole contract. ``alive`` is paid at the end of a year to who is still in it; ``paying`` premiums are due."""
@@ -43,20 +53,21 @@ class Flows:
     @cached_property
     def stays(self) -> Amounts:
         """The probability, year by year, that the contract does not end before the year's end."""
-        leave = [sum((event.rates[t] for event in self.events if event.ends), ZERO) for t in range(self.years)]
-        return tuple(max(ONE - rate, ZERO) for rate in leave)
+        return stays(self.events, self.years)
 
     @cached_property
     def _out(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """Per year what events are expected to pay, and how many premiums to give back."""
+        out = []
         with localcontext(CONTEXT):
-            return tuple(
-                (
-                    sum((e.rates[t] * e.pays[t] for e in self.events), ZERO),
-                    sum((e.rates[t] * e.refunds[t] for e in self.events if e.refunds[t]), ZERO),
-                )
-                for t in range(self.years)
-            )
+            for t in range(self.years):
+                pays = refunds = ZERO
+                for event in self.events:
+                    pays += event.rates[t] * event.pays[t]
+                    if event.refunds[t]:
+                        refunds += event.rates[t] * event.refunds[t]
+                out.append((pays, refunds))
+        return tuple(out)
 
     def due(self, t: int, premium: Decimal) -> Decimal:
         """What year t + 1 is expected to pay for events, at its end, to one who began it."""
@@ -68,13 +79,23 @@ class Flows:
         refunds = self.alive_refunds[t]
         return self.alive[t] + premium * refunds if refunds else self.alive[t]
 
+    @cached_property
+    def worth(self) -> tuple[Decimal, Decimal]:
+        """(A, R): the present value of what is paid, and of how many premiums are given back."""
+        with localcontext(CONTEXT):
+            v, paid, returned = discount(self.interest), ZERO, ZERO
+            for t in reversed(range(self.years)):
+                pays, refunds = self._out[t]
+                stay = self.stays[t]
+                paid = v * (pays + stay * (self.alive[t] + paid))
+                returned = v * (refunds + stay * (self.alive_refunds[t] + returned))
+            return paid, returned
+
     @exact
     def value_of_benefits(self, premium: Decimal = ZERO) -> Decimal:
         """The present value of all benefits; ``premium`` is the yearly one that refunds are reckoned from."""
-        v, value = discount(self.interest), ZERO
-        for t in reversed(range(self.years)):
-            value = v * (self.due(t, premium) + self.stays[t] * (self.kept(t, premium) + value))
-        return value
+        paid, returned = self.worth
+        return paid + premium * returned
 
     @exact
     def value_of_premiums(self) -> Decimal:
@@ -127,8 +148,8 @@ def equation(flows: Flows, loadings: Loadings) -> Equation:
         if t < flows.paying:
             left += weight * (ONE - loadings.share(t))
         weight *= v * flows.stays[t]
-    benefits = flows.value_of_benefits()
-    left -= flows.value_of_benefits(ONE) - benefits
+    benefits, returned = flows.worth
+    left -= returned
     if left <= 0:
         raise NoPremium
     return Equation(benefits, left, years)

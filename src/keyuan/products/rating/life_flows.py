@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from keyuan.products.rating.attributes import cell
 from keyuan.products.rating.cash_values import CashValueBasis, cash_values
 from keyuan.products.rating.exact import ONE, ZERO, exact
-from keyuan.products.rating.flows import Equation, Event, Flows, Loadings, equation
+from keyuan.products.rating.flows import Amounts, Equation, Event, Flows, Loadings, equation, stays
 from keyuan.products.rating.present_values import annuity_by_parts, discount
 from keyuan.products.tables import table as shared
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 THOUSAND = Decimal(1000)
 MONTHS = 12
 ROUNDS = 60  # of the search for a premium that its own refunds and cash values depend on
-CLOSE = Decimal("1e-15")
+CLOSE = Decimal("1e-13")
 ON_SURVIVAL = frozenset({"yearly", "monthly", "at_end"})
 
 
@@ -148,12 +148,17 @@ def decrements(basis: Basis, of: Cell) -> Mapping[str, tuple[Decimal, ...]]:
 
 def amount_of(amounts: tuple[Amount, ...], *, take: str, age: int, year: int, given: Given) -> tuple[Decimal, Decimal]:
     """What is paid per unit of sum, and how many yearly premiums besides, of amounts that hold at once."""
-    held = [_worth(one, given) for one in amounts if one.holds(age=age, year=year, paying_out=given.paying_out)]
-    if not held:
+    return taken([one for one in amounts if one.holds(age=age, year=year, paying_out=given.paying_out)], take, given)
+
+
+def taken(amounts: Sequence[Amount], take: str, given: Given) -> tuple[Decimal, Decimal]:
+    """The same of amounts that are known to hold."""
+    if not amounts:
         return ZERO, ZERO
+    worth = [_worth(one, given) for one in amounts]
     if take == "sum":
-        return sum((one[0] for one in held), ZERO), sum((one[1] for one in held), ZERO)
-    return max(held, key=lambda one: one[0] + one[1] * given.premium)
+        return sum((one[0] for one in worth), ZERO), sum((one[1] for one in worth), ZERO)
+    return worth[0] if len(worth) == 1 else max(worth, key=lambda one: one[0] + one[1] * given.premium)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,29 +184,40 @@ def _worth(one: Amount, given: Given) -> tuple[Decimal, Decimal]:
 def _events(basis: Basis, of: Cell, state: State) -> Iterator[Event]:
     told = decrements(basis, of)
     nothing = (ZERO,) * of.years
-    death = [one for one in basis.main if one.kind == "death"]
-    for coverage in basis.main:
-        pays_on_event = coverage.benefit.pays not in ON_SURVIVAL
-        if coverage.code in told and pays_on_event:
-            yield _event(basis, of, state, coverage, told[coverage.code])
-    if death:
-        yield from (_event(basis, of, state, one, told[""]) for one in death[:1])
-    else:
+    on_event = [one for one in basis.main if one.code in told and one.benefit.pays not in ON_SURVIVAL]
+    death = [one for one in basis.main if one.kind == "death"][:1]
+    before: Coverage | None = None
+    for coverage in (*on_event, *death):
+        # Death and disability mostly pay the same: reckoned once.
+        if before is None or before.benefit != coverage.benefit:
+            pays, refunds = _payments(basis, of, state, coverage)
+        before = coverage
+        ends = coverage.ends_policy or coverage.kind == "death"
+        yield Event(told["" if coverage in death else coverage.code], pays, refunds, ends)
+    if not death:
         yield Event(told[""], nothing, nothing)
     yield from _certain(basis, of, told[""])
 
 
-def _event(basis: Basis, of: Cell, state: State, coverage: Coverage, probability: tuple[Decimal, ...]) -> Event:
-    worth = [_benefit(coverage, of, t, state) for t in range(of.years)]
-    pays = tuple(one[0] * basis.claims for one in worth)
-    refunds = tuple(one[1] * basis.claims for one in worth)
-    return Event(probability, pays, refunds, ends=coverage.ends_policy or coverage.kind == "death")
+def _payments(basis: Basis, of: Cell, state: State, coverage: Coverage) -> tuple[Amounts, Amounts]:
+    """What an event pays in each policy year, and how many premiums it gives back, with the costs of settling."""
+    pays, refunds, claims, take = [], [], basis.claims, coverage.benefit.take
+    for t, amounts in enumerate(held(basis, of, coverage.code)):
+        given = Given(state.premium, min(t + 1, of.paying), state.cash_values[t])
+        worth = taken(amounts, take, given)
+        pays.append(worth[0] * claims)
+        refunds.append(worth[1] * claims)
+    return tuple(pays), tuple(refunds)
 
 
-def _benefit(coverage: Coverage, of: Cell, t: int, state: State) -> tuple[Decimal, Decimal]:
-    given = Given(state.premium, min(t + 1, of.paying), state.cash_values[t], paying_out(of, t))
-    benefit = coverage.benefit
-    return amount_of(benefit.amounts, take=benefit.take, age=of.age + t, year=t + 1, given=given)
+@lru_cache(maxsize=4096)
+def held(basis: Basis, of: Cell, code: str) -> tuple[tuple[Amount, ...], ...]:
+    """The amounts of a coverage that hold in each policy year, whatever the premium is."""
+    amounts = basis.definition.coverage(code).benefit.amounts
+    return tuple(
+        tuple(one for one in amounts if one.holds(age=of.age + t, year=t + 1, paying_out=paying_out(of, t)))
+        for t in range(of.years)
+    )
 
 
 def paying_out(of: Cell, t: int) -> bool:
@@ -220,7 +236,7 @@ def payout(coverage: Coverage, of: Cell) -> range:
     return range(start, min(ends, of.years))
 
 
-def _alive(basis: Basis, of: Cell, stays: tuple[Decimal, ...], state: State) -> tuple[list[Decimal], list[Decimal]]:
+def _alive(basis: Basis, of: Cell, left: tuple[Decimal, ...], state: State) -> tuple[list[Decimal], list[Decimal]]:
     alive, refunds = [ZERO] * of.years, [ZERO] * of.years
     for coverage in basis.main:
         if coverage.benefit.pays not in ON_SURVIVAL or coverage.kind == "premium_waiver":
@@ -229,7 +245,7 @@ def _alive(basis: Basis, of: Cell, stays: tuple[Decimal, ...], state: State) -> 
             given = Given(state.premium, min(year, of.paying), state.cash_values[year - 1])
             benefit = coverage.benefit
             worth = amount_of(benefit.amounts, take=benefit.take, age=of.age + year, year=year, given=given)
-            spread = _spread(basis, of, stays, year) if _monthly(coverage, of) else ONE
+            spread = _spread(basis, of, left, year) if _monthly(coverage, of) else ONE
             alive[year - 1] += worth[0] * spread
             refunds[year - 1] += worth[1] * spread
     return alive, refunds
@@ -239,9 +255,9 @@ def _monthly(coverage: Coverage, of: Cell) -> bool:
     return coverage.benefit.pays == "monthly" or (coverage.kind == "annuity" and of.payout_every == "month")
 
 
-def _spread(basis: Basis, of: Cell, stays: tuple[Decimal, ...], year: int) -> Decimal:
+def _spread(basis: Basis, of: Cell, left: tuple[Decimal, ...], year: int) -> Decimal:
     """What a year's amount is worth at its start if a twelfth is paid each month to who is alive."""
-    leave = ONE - stays[year] if year < of.years else ONE
+    leave = ONE - left[year] if year < of.years else ONE
     return annuity_by_parts((leave,), basis.interest, MONTHS, years=1)
 
 
@@ -254,10 +270,10 @@ def _certain(basis: Basis, of: Cell, death: tuple[Decimal, ...]) -> Iterator[Eve
         if coverage.benefit.pays in ("yearly", "monthly") and guaranteed and len(years):
             last = min(years.start + guaranteed, years.stop)
             share = sum((one.share for one in coverage.benefit.amounts if one.of == "sum_insured"), ZERO)
-            worth = [
-                share * sum((v**k for k in range(last - (t + 1))), ZERO) if years.start < t + 1 < last else ZERO
-                for t in range(of.years)
-            ]
+            certain = [ZERO]
+            for _ in range(last):
+                certain.append(certain[-1] * v + ONE)
+            worth = [share * certain[last - (t + 1)] if years.start < t + 1 < last else ZERO for t in range(of.years)]
             yield Event(death, tuple(worth), (ZERO,) * of.years, ends=False)
 
 
@@ -265,9 +281,7 @@ def _certain(basis: Basis, of: Cell, death: tuple[Decimal, ...]) -> Iterator[Eve
 def flows(basis: Basis, of: Cell, state: State) -> Flows:
     """The contract's cash flows, where its benefits refer to the premium and cash values of ``state``."""
     events = tuple(_events(basis, of, state))
-    leave = [sum((one.rates[t] for one in events if one.ends), ZERO) for t in range(of.years)]
-    stays = tuple(max(ONE - rate, ZERO) for rate in leave)
-    alive, refunds = _alive(basis, of, stays, state)
+    alive, refunds = _alive(basis, of, stays(events, of.years), state)
     return Flows(basis.interest, of.paying, events, tuple(alive), tuple(refunds))
 
 
