@@ -170,6 +170,7 @@ def _await(port: int) -> None:
 
 def write_results(name: str, figures: object) -> Path:
     """Keep the figures of a run as JSON beside the printed table."""
+    WORK.mkdir(parents=True, exist_ok=True)
     path = WORK / f"{name}.json"
     path.write_text(json.dumps(figures, indent=1, ensure_ascii=False, default=dataclasses.asdict))
     return path
