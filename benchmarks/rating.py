@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.foundation import Doors
 from benchmarks.foundation import SET_UP as A_TOKEN
+from benchmarks.foundation import Doors
 from benchmarks.ground import PROJECT, Ground, write_results
 from benchmarks.load import Figures, Request, drive
 from keyuan.products.definition import Definition, load

@@ -20,12 +20,14 @@ from keyuan.engagement.queries import FormFilter
 from keyuan.policies import queries as policies
 from keyuan.products import actions as products
 from keyuan.products.bulk import offer_shipped_products
+from keyuan.sales import actions as sell
 from keyuan.sales import queries as sales
 from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SERIOUS, SIZES, SignIn, prefer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DAY = date(2026, 11, 22)
+ENDOWMENT = {"age": 40, "sex": "female", "sum": 100000, "cover_term": "20 years", "pay_years": "5 years"}
 OF_THE_MANAGER = (
     "/",
     "/desk/customers/",
@@ -68,6 +70,11 @@ OF_PROSPECTS_AND_FORMS = (
     "/desk/prospects/{prospect}/",
     "/desk/prospects/new/",
     "/desk/sources/?period=all",
+    "/desk/quotes/",
+    "/desk/quotes/new/",
+    "/desk/quotes/new/?product=TRM",
+    "/desk/quotes/new/?product=GRP",
+    "/desk/quotes/{quote}/",
     "/desk/forms/",
     "/desk/forms/{form}/",
     "/desk/forms/{form}/share/",
@@ -164,7 +171,9 @@ def test_prospects_and_forms_are_fit_for_everybody(
         "form": forms.visible(viewer_of(user)).filter(slug="diaocha").values_list("pk", flat=True).first(),
         "card": open_cards.values_list("slug", flat=True).first(),
     }
-    wrong = [line for address in OF_PROSPECTS_AND_FORMS for line in look(page, address.format(**one))]
+    offer_shipped_products()
+    quote = sell.quote(sell.QuoteDraft("PAR", ENDOWMENT), by=viewer_of(user)).pk
+    wrong = [line for address in OF_PROSPECTS_AND_FORMS for line in look(page, address.format(quote=quote, **one))]
     assert not wrong, "\n".join(wrong)
 
 

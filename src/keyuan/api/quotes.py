@@ -16,7 +16,7 @@ from keyuan.api.intake import LONGEST_ID
 from keyuan.api.replies import reply
 from keyuan.kernel.clock import today
 from keyuan.sales import actions, queries
-from keyuan.sales.queries.quotes import seen
+from keyuan.sales.queries.quotes import shown
 
 router = Router(tags=["quotes"])
 Id = Annotated[int | None, Field(ge=1, le=LONGEST_ID)]
@@ -81,8 +81,8 @@ class QuoteAnswer:
 @router.post("", response={201: QuoteAnswer, **FAILURES}, summary="What a product costs for a risk")
 def make(request: HttpRequest, body: NewQuote) -> HttpResponse:
     """Every fault of the risk is told at once, each with the rule that it breaks (``faults``)."""
-    made = actions.quote(actions.QuoteDraft(**body.model_dump()), by=viewer_of(request))
-    return reply(seen(made, on=today()), status=201)
+    made = actions.make_quote(actions.QuoteDraft(**body.model_dump()), by=viewer_of(request))
+    return reply(shown(made.quote, made.definition, made.price, on=today()), status=201)
 
 
 @router.get("/{quote_id}", response={200: QuoteAnswer, **FAILURES}, summary="A quote as it was given")

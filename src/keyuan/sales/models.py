@@ -148,6 +148,10 @@ class Quote(models.Model):
                 condition=models.Q(valid_until__gt=models.F("made_on")), name="a_quote_is_valid_for_some_days"
             )
         ]
+        indexes = [
+            models.Index(fields=["-made_at", "-id"], name="quotes_newest_first"),
+            models.Index(fields=["made_by", "-made_at"], name="quotes_of_who_made_them"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product} v{self.version}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.sales.views import conversion, listing, prospects, public, sources
+from keyuan.sales.views import conversion, listing, prospects, public, quotes, sources
 
 app_name = "sales"
 
@@ -19,6 +19,11 @@ urlpatterns = [
     path("desk/prospects/<int:prospect_id>/convert/", conversion.convert, name="convert"),
     path("desk/prospects/<int:prospect_id>/do/<slug:move>/", prospects.move, name="move"),
     path("p/<str:token>/", public.public, name="public"),
+    path("desk/quotes/", quotes.quotes, name="quotes"),
+    path("desk/quotes/new/", quotes.new, name="new_quote"),
+    path("desk/quotes/<slug:product>/price/", quotes.price, name="quote_price"),
+    path("desk/quotes/<slug:product>/create/", quotes.create, name="quote_create"),
+    path("desk/quotes/<uuid:quote_id>/", quotes.one, name="quote"),
     path("desk/sources/", sources.sources, name="sources"),
     path("desk/referrals/<int:customer_id>/", sources.referrals, name="referrals"),
 ]

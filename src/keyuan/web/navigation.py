@@ -100,6 +100,13 @@ RAIL = (
         ("underwriting:list",),
         Permission.UNDERWRITE,
         words="hebao hb guize underwriting referrals rules authority",
+    ),
+    Place(
+        pgettext_lazy("页面", "报价"),
+        "report-money",
+        ("sales:quotes",),
+        Permission.SEE_CUSTOMERS,
+        words="baojia bj quotes prices",
         shortcut="g u",
     ),
     Place(

@@ -24,7 +24,7 @@ from keyuan.sales.actions.proposing import (
     share_proposal,
     unshare_proposal,
 )
-from keyuan.sales.actions.quoting import QuoteDraft, quote
+from keyuan.sales.actions.quoting import QuoteDraft, make_quote, quote
 from keyuan.sales.actions.recording import change_prospect, fill_in_prospect, record_prospect
 from keyuan.sales.actions.unmasking import note_export, unmask_prospect
 from keyuan.sales.drafts import ConsentDraft, ProspectDraft
@@ -46,6 +46,7 @@ __all__ = [
     "lose_prospect",
     "make_and_share",
     "make_proposal",
+    "make_quote",
     "note_export",
     "note_printed",
     "open_proposal",

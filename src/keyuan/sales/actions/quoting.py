@@ -28,6 +28,7 @@ from keyuan.sales.refusals import ChannelNotOffered, ProspectNotFound, QuoteForT
 if TYPE_CHECKING:
     from keyuan.kernel.actor import Actor
     from keyuan.products.definition import Definition
+    from keyuan.products.rating import Price
 
 SUBJECT = "quote"
 
@@ -43,9 +44,23 @@ class QuoteDraft:
     channel: str = ""
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A quote that has just been made, with the definition and the price that it comes from."""
+
+    quote: Quote
+    definition: Definition
+    price: Price
+
+
 def quote(draft: QuoteDraft, *, by: Viewer | Actor, on: date | None = None) -> Quote:
-    """Price the risk with the version in force on ``on`` (today), and keep the quote.
+    """Price the risk with the version in force on ``on`` (today), and keep the quote; raises what ``make_quote`` does."""
+    return make_quote(draft, by=by, on=on).quote
+
+
+@transaction.atomic
+def make_quote(draft: QuoteDraft, *, by: Viewer | Actor, on: date | None = None) -> Made:
+    """The same, with what it was reckoned from.
 
     Raises ProductNotFound, RiskRefused, ChannelNotOffered, QuoteForTwo, CustomerNotFound, ProspectNotFound, NotPermitted.
     """
@@ -78,7 +93,7 @@ def quote(draft: QuoteDraft, *, by: Viewer | Actor, on: date | None = None) -> Q
     }
     subject = ("prospect", draft.prospect_id) if draft.prospect_id else (SUBJECT, str(made.pk))
     record_many([Line(events.QUOTED, actor_of(by), draft.customer_id, made.org_unit_id, subject, payload)])
-    return made
+    return Made(made, definition, price)
 
 
 def _channel(wanted: str, definition: Definition, by: Viewer | Actor) -> str:

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
 from keyuan.products.rating import LifeRisk, Price, Risk, RiskRefused, price, risk_of
-from keyuan.products.rating.fields import defaults, raw_of
+from keyuan.products.rating.entries import defaults, raw_of
 from keyuan.products.suitability import Need
 from keyuan.sales.needs.facts import NeedsFacts
 from keyuan.sales.needs.gaps import Gap

@@ -22,6 +22,7 @@ from keyuan.sales.queries.proposals import (
     seller_grade,
     suggested,
 )
+from keyuan.sales.queries.quote_list import QuoteFilter, QuoteRow, quote_rows, quotes_listed
 from keyuan.sales.queries.quotes import QuoteSeen, quote, quotes_visible
 from keyuan.sales.queries.referrals import ReferralNode, ReferralTree, referral_tree
 from keyuan.sales.queries.scope import visible
@@ -36,6 +37,8 @@ __all__ = [
     "ProspectFilter",
     "ProspectRow",
     "ProspectSeen",
+    "QuoteFilter",
+    "QuoteRow",
     "QuoteSeen",
     "ReferralNode",
     "ReferralTree",
@@ -51,6 +54,8 @@ __all__ = [
     "proposals_visible",
     "prospect",
     "quote",
+    "quote_rows",
+    "quotes_listed",
     "quotes_visible",
     "referral_tree",
     "rows_of",

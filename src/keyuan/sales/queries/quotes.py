@@ -20,6 +20,8 @@ from keyuan.sales.refusals import QuoteNotFound
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
+    from keyuan.products.definition import Definition
+    from keyuan.products.rating import Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ def seen(found: Quote, *, on: date) -> QuoteSeen:
     """A quote that the caller has read in scope, as it is shown."""
     definition = version(found.product, number=found.version)
     _, again = priced(definition, found.risk, on=found.made_on)
+    return shown(found, definition, again, on=on)
+
+
+def shown(found: Quote, definition: Definition, again: Price, *, on: date) -> QuoteSeen:
+    """The same, where the caller has the definition and what it gives today."""
     return QuoteSeen(
         id=str(found.pk),
         product=found.product,

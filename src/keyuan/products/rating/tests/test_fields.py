@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from keyuan.products.definition.book import shipped
 from keyuan.products.rating import RiskRefused, price, risk_of
-from keyuan.products.rating.fields import defaults, fields, raw_of, values_of
+from keyuan.products.rating.entries import defaults, raw_of, values_of
+from keyuan.products.rating.fields import fields
 from keyuan.products.rating.tests.test_worked_examples import examples
 from keyuan.products.rating.tests.test_worked_examples import shipped_version as version
 

@@ -1,0 +1,331 @@
+"""Quotes in the browser: choose a product, fill in what it asks, see the price with its arithmetic, keep and find it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from keyuan.accounts.access import SignedInRequest, staff_page
+from keyuan.accounts.roles import Permission
+from keyuan.customers import queries as customers
+from keyuan.kernel.clock import today
+from keyuan.kernel.paging import CappedPaginator
+from keyuan.kernel.refusals import Refusal
+from keyuan.products import queries as products
+from keyuan.products.definition import Definition
+from keyuan.products.describing import mode
+from keyuan.products.rating import Risk, RiskRefused, illustration
+from keyuan.products.rating.entries import defaults, raw_of, values_of
+from keyuan.products.rating.fields import LINES, ONCE, PARTS, Field, fields
+from keyuan.products.refusals import NotOnSale, ProductNotFound
+from keyuan.products.states import Line
+from keyuan.sales import actions, queries
+from keyuan.sales.pricing import priced, worded
+from keyuan.sales.queries import QuoteFilter
+from keyuan.sales.queries.quote_list import QUOTES_A_PAGE
+from keyuan.sales.refusals import QuoteNotFound
+
+STATES = ("valid", "expired")
+LARGEST = 10**17
+CENSUS = 40  # lines of a group's people that a page shows
+
+
+@require_safe
+@staff_page(Permission.SEE_CUSTOMERS)
+def quotes(request: SignedInRequest) -> HttpResponse:
+    """The quotes in scope as the address says: filters, order, page."""
+    wanted, on = filter_of(request.GET), today()
+    found = queries.quotes_listed(wanted, viewer=request.viewer, on=on)
+    page = CappedPaginator(found, QUOTES_A_PAGE).get_page(request.GET.get("page"))
+    rows = queries.quote_rows(page.object_list, on=on, language=get_language() or "")
+    offered = {row.code: definition.name.said(get_language() or "") for row, definition in _on_sale(request)}
+    context = {
+        "page": page,
+        "rows": [(row, mode(row.mode)) for row in rows],
+        "wanted": wanted,
+        "products": offered.items(),
+        "tabs": _tabs(request.GET, wanted),
+        "chips": _chips(request.GET, wanted, offered),
+    }
+    return render(request, "sales/quotes/list.html", context)
+
+
+def filter_of(asked: QueryDict) -> QuoteFilter:
+    """The filter of an address; what cannot be read narrows nothing."""
+    state = asked.get("state", "")
+    product = asked.get("product", "")
+    return QuoteFilter(
+        product=product if product.isalnum() and len(product) <= 10 else "",
+        state=state if state in STATES else "",
+        whose="mine" if asked.get("whose") == "mine" else "",
+        since=_day(asked.get("since", "")),
+        customer=_number(asked.get("customer", "")),
+        prospect=_number(asked.get("prospect", "")),
+        sort=asked.get("sort", ""),
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _with(asked: QueryDict, name: str, value: str) -> str:
+    rest = asked.copy()
+    rest.pop("page", None)
+    rest.pop(name, None)
+    if value:
+        rest[name] = value
+    return f"?{rest.urlencode()}"
+
+
+def _tabs(asked: QueryDict, wanted: QuoteFilter) -> list[dict[str, Any]]:
+    told = (("", _("全部")), ("valid", _("有效")), ("expired", _("已过期")))
+    return [
+        {"label": label, "address": _with(asked, "state", code), "here": wanted.state == code} for code, label in told
+    ]
+
+
+def _chips(asked: QueryDict, wanted: QuoteFilter, offered: Mapping[str, str]) -> list[dict[str, str]]:
+    words = (
+        ("product", offered.get(wanted.product, wanted.product)),
+        ("whose", _("我做的") if wanted.whose else ""),
+        ("since", _("%(day)s起") % {"day": wanted.since} if wanted.since else ""),
+        ("customer", _("一位客户") if wanted.customer is not None else ""),
+        ("prospect", _("一位准客户") if wanted.prospect is not None else ""),
+    )
+    return [{"word": word, "address": _with(asked, name, "")} for name, word in words if word]
+
+
+def _on_sale(request: SignedInRequest) -> tuple[tuple[Any, Definition], ...]:
+    return products.on_sale(today(), viewer=request.viewer)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a quote is for: a customer or a prospect in scope, or nobody by name."""
+
+    name: str = ""
+    customer: int | None = None
+    prospect: int | None = None
+
+
+def _asked_about(request: SignedInRequest, asked: QueryDict) -> About:
+    return _about(request, _number(asked.get("customer", "")), _number(asked.get("prospect", "")))
+
+
+def _about(request: SignedInRequest, customer: int | None, prospect: int | None) -> About:
+    if customer is not None:
+        name = customers.visible(request.viewer).filter(pk=customer).values_list("name", flat=True).first()
+        return About() if name is None else About(name, customer=customer)
+    if prospect is not None:
+        name = queries.visible(request.viewer).filter(pk=prospect).values_list("name", flat=True).first()
+        return About() if name is None else About(name, prospect=prospect)
+    return About()
+
+
+@require_safe
+@staff_page(Permission.SEE_CUSTOMERS)
+def new(request: SignedInRequest) -> HttpResponse:
+    """Which product; then what it asks. ``again``: the quote to begin from."""
+    about, code = _asked_about(request, request.GET), request.GET.get("product", "")
+    told: dict[str, str] | None = None
+    if again := request.GET.get("again", ""):
+        before = _quote(request, again)
+        code, about = before.product, _about(request, before.customer_id, before.prospect_id)
+        told = values_of(_definition(code), before.risk)
+    if not code:
+        named = [(definition, Line(definition.line).label) for _row, definition in _on_sale(request)]
+        context = {"offered": named, "about": about, "query": request.GET.urlencode()}
+        return render(request, "sales/quotes/choose.html", context)
+    definition = _definition(code)
+    return _form(request, definition, defaults(definition) if told is None else told, about)
+
+
+def _quote(request: SignedInRequest, quote_id: str) -> queries.QuoteSeen:
+    try:
+        return queries.quote(UUID(quote_id), viewer=request.viewer, on=today())
+    except (ValueError, QuoteNotFound):
+        raise Http404 from None
+
+
+def _definition(code: str) -> Definition:
+    try:
+        return products.version(code, on=today())
+    except (ProductNotFound, NotOnSale):
+        raise Http404 from None
+
+
+def _form(
+    request: SignedInRequest, definition: Definition, told: Mapping[str, str], about: About, *, wrong: str = ""
+) -> HttpResponse:
+    context = {
+        "it": definition,
+        "name": definition.name.said(get_language() or ""),
+        "summary": definition.summary.said(get_language() or ""),
+        "parts": _parts(definition, told),
+        "about": about,
+        "wrong": wrong,
+        "day": today(),
+        **_price(definition, told),
+    }
+    return render(request, "sales/quotes/form.html", context, status=422 if wrong else 200)
+
+
+def _parts(definition: Definition, told: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The fields with what they say, by the part of the conversation they belong to."""
+    asked = fields(definition)
+    within = {one.amount_of: one for one in asked if one.amount_of}
+    shown = []
+    for part, label in PARTS.items():
+        here = [one for one in asked if one.part == part and not one.amount_of]
+        if here:
+            shown.append(
+                {"code": part, "label": label, "fields": [_shown(one, told, within.get(one.name)) for one in here]}
+            )
+    return shown
+
+
+def _shown(one: Field, told: Mapping[str, str], amount: Field | None = None) -> dict[str, Any]:
+    lines = [
+        [_shown(column, {column.name: told.get(f"{one.name}.{place}.{column.name}", "")}) for column in one.columns]
+        for place in range(LINES if one.columns else 0)
+    ]
+    is_slider = one.kind == "amount" and one.name == "sum" and one.most is not None
+    return {
+        "one": one,
+        "id": "q-" + one.name.replace(".", "-"),
+        "value": told.get(one.name, ""),
+        "slider": is_slider,
+        "lines": lines,
+        "amount": None if amount is None else _shown(amount, told),
+    }
+
+
+def _price(definition: Definition, told: Mapping[str, str]) -> dict[str, Any]:
+    """The price with its arithmetic, or every fault by the name of its field."""
+    try:
+        risk, found = priced(definition, raw_of(definition, told), on=today())
+    except RiskRefused as refused:
+        labels = {one.name: one.label for one in fields(definition)}
+        labels |= {one.amount_of: labels[one.amount_of] for one in fields(definition) if one.amount_of}
+        faults = [(fault.rule, fault.said(_named(fault.field, labels, definition))) for fault in refused.faults]
+        return {"faults": faults}
+    return {
+        "price": found,
+        "steps": _steps(worded(found, definition)["steps"]),
+        "mode": _mode(definition, risk),
+    }
+
+
+def _steps(steps: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The arithmetic with commas between thousands."""
+    return [
+        {**step, "by": f"{Decimal(step['by']).normalize():,f}", "amount": f"{Decimal(step['amount']):,.2f}"}
+        for step in steps
+    ]
+
+
+def _mode(definition: Definition, risk: Risk) -> str:
+    """How each instalment is paid; cover for a year or less that is paid once is simply paid."""
+    return mode(risk.mode) if definition.long_term or risk.mode not in (0, 12) else str(ONCE)
+
+
+def _named(field: str, labels: Mapping[str, str], definition: Definition) -> str:
+    """The name of a field as the form shows it; a person in a list by their place in it."""
+    if field in labels:
+        return labels[field]
+    inside, bracket, rest = field.partition("[")
+    if bracket and inside in labels:
+        place, _end, column = rest.partition("]")
+        columns = {one.name: one.label for one in fields(definition) for one in one.columns}
+        named = columns.get(column.removeprefix("."), "")
+        return _("%(list)s第%(place)s行%(column)s") % {"list": labels[inside], "place": _place(place), "column": named}
+    return field or definition.code
+
+
+def _place(text: str) -> int:
+    return int(text) + 1 if text.isdecimal() and len(text) < 9 else 1
+
+
+def _told(asked: QueryDict) -> dict[str, str]:
+    return {name: str(value)[:200] for name, value in asked.items() if len(name) <= 80}
+
+
+@require_POST
+@staff_page(Permission.SEE_CUSTOMERS)
+def price(request: SignedInRequest, product: str) -> HttpResponse:
+    """While typing: what it costs."""
+    return render(request, "sales/quotes/live.html", _price(_definition(product), _told(request.POST)))
+
+
+@require_POST
+@staff_page(Permission.SEE_CUSTOMERS)
+def create(request: SignedInRequest, product: str) -> HttpResponse:
+    """Keep the quote; what cannot be quoted comes back with everything that was typed."""
+    definition, told = _definition(product), _told(request.POST)
+    about = _asked_about(request, request.POST)
+    draft = actions.QuoteDraft(product, raw_of(definition, told), about.customer, about.prospect)
+    try:
+        made = actions.quote(draft, by=request.viewer)
+    except Refusal as refusal:
+        return _form(request, definition, told, about, wrong=str(refusal))
+    messages.success(request, _("报价已保存，有效期至%(day)s前。") % {"day": made.valid_until})
+    return redirect("sales:quote", made.pk)
+
+
+@require_safe
+@staff_page(Permission.SEE_CUSTOMERS)
+def one(request: SignedInRequest, quote_id: UUID) -> HttpResponse:
+    """A quote as it was given, with its arithmetic, and the years of a long-term contract."""
+    seen = _quote(request, str(quote_id))
+    definition = products.version(seen.product, number=seen.version)
+    risk, found = priced(definition, seen.risk, on=seen.made_on)
+    told = values_of(definition, seen.risk)
+    context = {
+        "seen": seen,
+        "name": definition.name.said(get_language() or ""),
+        "about": _about(request, seen.customer_id, seen.prospect_id),
+        "answers": _answers(definition, told),
+        "price": found,
+        "steps": _steps(seen.price["steps"]),
+        "mode": _mode(definition, risk),
+        "years": illustration(definition, risk, on=seen.made_on),
+        "shares": definition.dividends is not None,
+    }
+    return render(request, "sales/quotes/quote.html", context)
+
+
+def _answers(definition: Definition, told: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was to be insured, in words."""
+    found = []
+    for asked in fields(definition):
+        value = told.get(asked.name, "")
+        if asked.kind == "census":
+            people = [told.get(f"census.{place}.people", "") for place in range(CENSUS)]
+            value = _("、").join(one for one in people if one)
+        if not value:
+            continue
+        words = {choice.value: choice.label for choice in asked.choices}
+        text = _("是") if asked.kind == "truth" else words.get(value, value)
+        if asked.kind == "amount" and value.isdecimal():
+            text = f"{int(value):,}"
+        found.append((asked.label, f"{text} {asked.unit}".strip()))
+    return found
