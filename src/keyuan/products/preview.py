@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from keyuan.products.definition import Definition
 from keyuan.products.describing import yuan
 from keyuan.products.rating import Price, RiskRefused, price, risk_of
-from keyuan.products.rating.fields import Field, defaults, fields, raw_of
+from keyuan.products.rating.entries import defaults, raw_of
+from keyuan.products.rating.fields import Field, fields
 from keyuan.products.rating.wording import step_label
 
 Told = Mapping[str, str]

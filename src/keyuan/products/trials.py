@@ -16,7 +16,7 @@ from keyuan.products.definition.loading import load_tree
 from keyuan.products.definition.text import read
 from keyuan.products.describing import yuan
 from keyuan.products.preview import priced, samples
-from keyuan.products.rating.fields import defaults
+from keyuan.products.rating.entries import defaults
 
 MOST_DETAILS = 8
 
