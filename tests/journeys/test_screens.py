@@ -3,8 +3,6 @@ and no scrolling sideways, in both languages, both themes and on both sizes (any
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable
 from datetime import date
 
@@ -24,7 +22,8 @@ from keyuan.products import actions as products
 from keyuan.products.bulk import offer_shipped_products
 from keyuan.sales import actions as sell
 from keyuan.sales import queries as sales
-from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SCREENS, SERIOUS, SIZES, SignIn, prefer
+from keyuan.underwriting import queries as underwriting
+from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SERIOUS, SIZES, SignIn, prefer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -84,6 +83,13 @@ OF_PROSPECTS_AND_FORMS = (
     "/f/diaocha/",
     "/f/{card}/",
 )
+OF_THE_UNDERWRITER = (
+    "/desk/underwriting/?list=all",
+    "/desk/underwriting/applications/{application}/",
+    "/desk/underwriting/rules/",
+    "/desk/underwriting/rules/life/",
+    "/desk/underwriting/authority/",
+)
 OF_THE_ADMINISTRATOR = (
     "/accounts/users/",
     "/accounts/tokens/",
@@ -105,10 +111,7 @@ TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 def look(page: Page, address: str) -> list[str]:
-    """What is wrong with one page: loaded once a language, then recoloured and resized. Each look is looked at once.
-
-    With ``KEYUAN_PICTURES=1`` a picture of each is kept as well.
-    """
+    """What is wrong with one page: loaded once a language, then recoloured and resized. Each look is looked at once."""
     wrong = []
     script = AXE.read_text(encoding="utf-8")
     for language in LANGUAGES:
@@ -125,9 +128,6 @@ def look(page: Page, address: str) -> list[str]:
             shown = f"{address} {language} {theme} {width}"
             wrong += [f"{shown}: {what} {rule} {node}" for what, rule, node in found if what in SERIOUS]
             wrong += [f"{shown}: {too_wide} px too wide"] if (too_wide := page.evaluate(TOO_WIDE)) > 0 else []
-            if os.environ.get("KEYUAN_PICTURES"):
-                name = re.sub(r"[^a-z]+", "-", address.lower()).strip("-") or "home"
-                page.screenshot(path=SCREENS / f"tour-{name}-{width}-{theme}-{language[:2]}.png", full_page=True)
     return wrong
 
 
@@ -142,7 +142,12 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
     wrong = []
     page.goto("/accounts/login/")  # so that there is an address to set cookies for
     wrong += look(page, "/accounts/login/")
-    own = (("manager", OF_THE_MANAGER), ("director", OF_THE_DIRECTOR), ("admin", OF_THE_ADMINISTRATOR))
+    own = (
+        ("manager", OF_THE_MANAGER),
+        ("director", OF_THE_DIRECTOR),
+        ("admin", OF_THE_ADMINISTRATOR),
+        ("underwriter", OF_THE_UNDERWRITER),
+    )
     for name, addresses in own:
         user = demo_book(name)
         sign_in(user=user)
@@ -156,6 +161,7 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
         groups = policies.visible(viewer).filter(members__isnull=False).order_by("pk")
         group, enterprise = groups.values_list("pk", "customer_id").first() or (None, None)
         one = {
+            "application": underwriting.visible(viewer).filter(outcome="refer").values_list("pk", flat=True).first(),
             "group": group,
             "enterprise": enterprise,
             "pair": f"{left}/{right}",

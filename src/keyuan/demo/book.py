@@ -25,6 +25,7 @@ from keyuan.demo.people import People
 from keyuan.demo.policies_told import Trial
 from keyuan.demo.prospects_told import ProspectTeller
 from keyuan.demo.records import Batch
+from keyuan.demo.underwriting_told import tell_applications
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 
@@ -125,6 +126,9 @@ def load(
         define_and_fill()
         rows["engagement.submission"] = tell_cards(
             book.company, units=loader.units, agents=loader.agents, users=loader.users, prospects=teller.made
+        )
+        rows["underwriting.application"] = tell_applications(
+            book.company, seed=seed, as_of=book.as_of, users=loader.users
         )
         rows.update(furnish(seed=seed, as_of=book.as_of))
     analyse()

@@ -73,7 +73,7 @@ def _rows(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
     columns = [*content.get("inputs", ()), *content.get("outputs", ())]
     rule = next((one.get("id") for one in columns if one.get("field") == "rule"), "rule")
     for row in content.get("rules", ()):
-        cells = {str(one.get("name") or one.get("field")): str(row.get(one.get("id")) or "") for one in columns}
+        cells = {str(one.get("field") or one.get("name")): str(row.get(one.get("id")) or "") for one in columns}
         yield str(row.get(rule) or row.get("_id")).strip('"'), cells
     for one in content.get("expressions", ()):
         yield str(one.get("key")), {str(one.get("key")): str(one.get("value") or "")}

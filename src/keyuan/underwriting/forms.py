@@ -26,7 +26,7 @@ def _day(label: Any, help_text: Any = "") -> forms.DateField:
 class DecisionForm(forms.Form):
     """A person's decision on an application."""
 
-    outcome = forms.ChoiceField(label=_("结论"), choices=[(one.value, one.label) for one in FINAL])
+    outcome = forms.ChoiceField(label=_("核保结论"), choices=[(one.value, one.label) for one in FINAL])
     loading_percent = forms.IntegerField(label=_("加费%"), required=False, min_value=0, max_value=1000)
     exclusions = forms.MultipleChoiceField(
         label=_("除外"), required=False, widget=forms.SelectMultiple(attrs={"size": 4})
@@ -57,7 +57,7 @@ class DecisionForm(forms.Form):
 class RulesForm(forms.Form):
     """A draft of the rules. ``text`` is what the editor writes; ``seen`` the digest of what was open."""
 
-    effective_from = _day(_("生效日"))
+    effective_from = _day(_("规则生效日"))
     why = forms.CharField(label=_("为什么修改"), max_length=500, required=False)
     text = forms.CharField(max_length=LONGEST, strip=False, widget=forms.Textarea(attrs={"rows": 24}))
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

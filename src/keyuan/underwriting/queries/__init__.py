@@ -11,7 +11,7 @@ from keyuan.underwriting.queries.applications import (
 )
 from keyuan.underwriting.queries.authority import Held, authorities, limits_of, people
 from keyuan.underwriting.queries.replaying import Changed, Replay, replay
-from keyuan.underwriting.queries.versions import Model, in_force, rule_sets, shipped, the_version, versions
+from keyuan.underwriting.queries.versions import Model, in_force, in_force_of, rule_sets, shipped, the_version, versions
 
 __all__ = [
     "ApplicationFilter",
@@ -23,6 +23,7 @@ __all__ = [
     "counts",
     "exported",
     "in_force",
+    "in_force_of",
     "limits_of",
     "listed",
     "of_customer",

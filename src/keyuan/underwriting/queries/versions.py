@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -46,6 +47,13 @@ def in_force(code: str, *, on: date) -> Model:
     found = RuleSet.objects.filter(code=code, published_at__isnull=False, effective_from__lte=on)
     row = found.order_by("-effective_from", "-number").values_list("digest", "pk").first()
     return shipped(code) if row is None else _read(*row)
+
+
+def in_force_of(code: str, stored: Iterable[RuleSet], *, on: date) -> Model:
+    """The same for who has read the stored versions already."""
+    begun = [row for row in stored if row.published_at is not None and row.effective_from <= on]
+    newest = max(begun, key=lambda row: (row.effective_from, row.number), default=None)
+    return shipped(code) if newest is None else _read(newest.digest, newest.pk)
 
 
 def model_of(row: RuleSet) -> Model:

@@ -33,6 +33,7 @@ from keyuan.underwriting.views.shared import (
     reason_shown,
 )
 
+PLAIN = (False, 0, "none")  # answers that say nothing against a risk
 OPEN = (Standing.WAITING, Standing.SENT_UP)
 
 
@@ -103,14 +104,16 @@ def _answers(one: Application) -> dict[str, Any]:
             for name in (*known.facts, *known.derived) if seen.get(name) is not None]  # fmt: skip
     occupation = occupations().get(str(submitted.get("occupation", "")))
     answered = [
-        (place in spoke, known.label(place).said(language()), known.answer(place, value).said(language()))
+        (place in spoke, known.label(place).said(language()), known.answer(place, value).said(language()), value)
         for place, value in ((f"answers.{code}", seen["answers"].get(code)) for code in asked.questions)
         if value is not None
     ]
+    notable = [row[:3] for row in answered if row[0] or row[3] not in PLAIN]
     return {
         "facts": [(name in spoke, label, value) for name, label, value in rows],
         "occupation": occupation.said(language()) if occupation else "",
-        "answers": sorted(answered, key=lambda row: not row[0]),
+        "answers": sorted(notable, key=lambda row: not row[0]),
+        "plain": [row[:3] for row in answered if not row[0] and row[3] in PLAIN],
         "asked": asked.name.said(language()),
     }
 

@@ -17,12 +17,13 @@ from keyuan.accounts.roles import Permission
 from keyuan.kernel import exporting
 from keyuan.kernel.clock import today
 from keyuan.kernel.paging import CappedPaginator
+from keyuan.products import queries as products
 from keyuan.products.states import Line
 from keyuan.underwriting import actions, queries
 from keyuan.underwriting.queries import ApplicationFilter
 from keyuan.underwriting.queries.applications import MOST_EXPORTED, PAGE
 from keyuan.underwriting.states import Outcome
-from keyuan.underwriting.views.shared import STANDING_TONES, outcome_of
+from keyuan.underwriting.views.shared import outcome_of
 
 LISTS: tuple[tuple[str, str | Promise], ...] = (
     ("waiting", gettext_lazy("待核保")),
@@ -42,7 +43,7 @@ HEAD = (
     gettext_lazy("保额"),
     gettext_lazy("累计风险保额"),
     gettext_lazy("状态"),
-    gettext_lazy("结论"),
+    gettext_lazy("核保结论"),
     gettext_lazy("加费%"),
     gettext_lazy("除外"),
     gettext_lazy("核保人"),
@@ -58,9 +59,10 @@ def queue(request: SignedInRequest) -> HttpResponse:
     wanted = filter_of(request.GET)
     counts = queries.counts(viewer=viewer, on=on)
     page = CappedPaginator(queries.listed(wanted, viewer=viewer, on=on), PAGE).get_page(request.GET.get("page"))
+    names = {product.code: product.shown for product in products.products()}
     context = {
         "page": page,
-        "rows": [(one, outcome_of(one.effect), STANDING_TONES[one.standing], Line(one.line).label) for one in page],
+        "rows": [(one, outcome_of(one.effect), names.get(one.product, ""), Line(one.line).label) for one in page],
         "wanted": wanted,
         "tabs": [
             {

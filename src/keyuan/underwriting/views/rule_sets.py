@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from csp.constants import NONCE, SELF, UNSAFE_INLINE, WASM_UNSAFE_EVAL
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +27,7 @@ from keyuan.underwriting.queries.versions import as_row
 from keyuan.underwriting.refusals import RulesNotFound
 from keyuan.underwriting.states import RuleCode, RuleState
 from keyuan.underwriting.views.shared import effect_of, outcome_of
+from keyuan.underwriting.views.tables import changed, tables
 
 CHIPS = {RuleState.DRAFT: "watch", RuleState.SUBMITTED: "now", RuleState.PUBLISHED: "good"}
 SHOWN = 200
@@ -39,7 +42,7 @@ def rule_sets(request: SignedInRequest) -> HttpResponse:
     for code in RuleCode:
         stored = known.get(code, [])
         draft = next((row for row in stored if row.published_at is None), None)
-        current = queries.in_force(code, on=today())
+        current = queries.in_force_of(code, stored, on=today())
         rows.append(
             {
                 "code": code.value,
@@ -78,19 +81,6 @@ def rule_set(request: SignedInRequest, rule_set: str) -> HttpResponse:
     return render(request, "underwriting/rule_set.html", context)
 
 
-def tables(text: str) -> list[dict[str, Any]]:
-    """The decision tables of a model as a person reads them: the columns, and the cells of each rule."""
-    found = []
-    for node in json.loads(text).get("nodes", ()):
-        content = node.get("content")
-        if node.get("type") == "decisionTableNode" and isinstance(content, dict):
-            columns = [*content.get("inputs", ()), *content.get("outputs", ())]
-            rows = [[str(row.get(one["id"]) or "").strip('"') for one in columns] for row in content.get("rules", ())]
-            heads = [one.get("name") or one.get("field") for one in columns]
-            found.append({"name": node.get("name"), "heads": heads, "rows": rows})
-    return found
-
-
 @require_safe
 @staff_page(Permission.UNDERWRITE)
 def version(request: SignedInRequest, rule_set: str, number: int) -> HttpResponse:
@@ -106,7 +96,7 @@ def _version_page(request: SignedInRequest, row: RuleSet, refusal: Refusal | Non
         "state": RuleState.PUBLISHED if row.pk is None else row.state,
         "chip": "good" if row.pk is None else CHIPS[row.state],
         "before": before,
-        "changes": changes(before.text, row.text) if before else (),
+        "changes": changed(changes(before.text, row.text)) if before else (),
         "faults": faults(row.text) if row.published_at is None and row.pk else (),
         "tables": [] if before else tables(row.text),
         "is_author": request.viewer.user_id in row.authors,
@@ -174,7 +164,18 @@ def draft(request: SignedInRequest, rule_set: str) -> HttpResponse:
     return redirect("underwriting:edit", rule_set, made.number)
 
 
+# The editor's parts write their styles at run time, browsers put style attributes into what is typed in them, and the
+# engine's checker of expressions is WebAssembly: this page alone allows styles that bear its nonce, such attributes, and
+# WebAssembly. Scripts stay our own files.
+EDITOR_POLICY = {
+    "style-src": [SELF, NONCE],
+    "style-src-attr": [UNSAFE_INLINE],
+    "script-src": [SELF, WASM_UNSAFE_EVAL],
+}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@csp_update(EDITOR_POLICY)  # type: ignore[arg-type]  # its types know views without parameters only
 @staff_page(Permission.WRITE_UNDERWRITING_RULES)
 def edit(request: SignedInRequest, rule_set: str, number: int) -> HttpResponse:
     """The editor of a draft. What was changed is kept, with its faults beside it."""
