@@ -15,8 +15,11 @@ from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER, Viewer, viewer_of
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.eventlog.models import Event
+from keyuan.kernel.clock import today
+from keyuan.products import actions as product_actions
 from keyuan.products import queries as products
-from keyuan.products.queries import ProductNotFound, version
+from keyuan.products.bulk import offer_shipped_products
+from keyuan.products.queries import ProductNotFound
 from keyuan.products.rating import RiskRefused
 from keyuan.sales import queries
 from keyuan.sales.actions import QuoteDraft, quote
@@ -59,22 +62,27 @@ def test_a_quote_that_is_refused_leaves_nothing(by_agent: Viewer) -> None:
     assert not Event.objects.filter(name="quote.made").exists()
 
 
-def test_an_old_quote_is_reckoned_to_the_cent_when_the_product_has_a_new_version(
-    by_agent: Viewer, monkeypatch: pytest.MonkeyPatch
+def test_an_old_quote_is_reckoned_to_the_cent_when_a_newer_version_is_published(
+    by_agent: Viewer, viewer_as: Callable[..., Viewer]
 ) -> None:
-    made = quote(QuoteDraft("TRM", RISK), by=by_agent, on=DAY)
-    old = version("TRM", number=1)
-    dearer = old.rating.model_copy(update={"interest": Decimal("0.01")})
-    new = old.model_copy(update={"version": 2, "effective_from": date(2026, 12, 1), "rating": dearer})
-    books = {1: old, 2: new, None: new}
-    for room in ("keyuan.sales.queries.quotes.version", "keyuan.sales.actions.quoting.version"):
-        monkeypatch.setattr(room, lambda code, *, on=None, number=None: books[number])
-    later = quote(QuoteDraft("TRM", RISK), by=by_agent, on=date(2026, 12, 2))
-    assert later.version == 2
-    assert later.price["premium"] != made.price["premium"]
+    offer_shipped_products()
+    author, approver = viewer_as(Role.UNDERWRITER), viewer_as(Role.ADMINISTRATOR)
+    made = quote(QuoteDraft("TRM", RISK), by=by_agent)
+    draft = product_actions.draft_version("TRM", by=author)
+    text = draft.text.replace("interest: 2%", "interest: 1%").replace("of_premium: [55%", "of_premium: [60%")
+    product_actions.change_draft("TRM", 2, text, seen_digest=draft.digest, by=author)
+    product_actions.submit_version("TRM", 2, by=author)
+    product_actions.publish_version("TRM", 2, by=approver)
+    later = quote(QuoteDraft("TRM", RISK), by=by_agent)
+    assert (made.version, later.version) == (1, 2)
+    assert made.price["premium"] == "164.96"
+    assert later.price["premium"] > made.price["premium"]
     assert reckoned_again(made)
     assert reckoned_again(later)
-    assert queries.quote(made.pk, viewer=by_agent, on=date(2027, 1, 1)).price["premium"] == made.price["premium"]
+    seen = queries.quote(made.pk, viewer=by_agent, on=today())
+    assert (seen.version, seen.price["premium"], seen.price["steps"][0]["by"]) == (1, "164.96", "3.6206")
+    again = quote(QuoteDraft("TRM", dict(made.risk)), by=by_agent)
+    assert again.price == later.price
 
 
 def test_a_quote_expires(by_agent: Viewer) -> None:

@@ -77,16 +77,33 @@ def test_what_a_price_is_made_of_adds_up(code: str) -> None:
     assert all(amount.amount >= 0 for amount in told.by_coverage.values())
 
 
-@given(st.integers(1, 100), st.integers(1, 100))
-@settings(max_examples=40, deadline=None)
-def test_a_larger_limit_or_sum_never_costs_less(one: int, other: int) -> None:
+SUMS = [code for code, raw in RISKS if version(code).sum_insured and "sum" in raw]
+
+
+@given(st.sampled_from(SUMS), st.integers(0, 40), st.integers(0, 40))
+@settings(max_examples=60, deadline=None)
+def test_a_larger_sum_never_costs_less(code: str, one: int, other: int) -> None:
+    bounds = version(code).sum_insured
+    assert bounds is not None
     less, more = sorted([one, other])
-    for code, name, step in ((of_line("property"), "contents", 0), ("WHL", "sum", 10000)):
-        if code not in EXAMPLES or not step:
-            continue
-        cheap, dear = (priced(code, {**EXAMPLES[code], name: times * step}) for times in (less, more))
-        if cheap is not None and dear is not None:
-            assert cheap.standard.amount <= dear.standard.amount
+    raw = {name: value for name, value in EXAMPLES[code].items() if name != "riders"}
+    cheap, dear = (priced(code, {**raw, "sum": str(bounds.min + times * bounds.step)}) for times in (less, more))
+    assert cheap is not None
+    assert dear is not None
+    assert cheap.standard.amount <= dear.standard.amount
+
+
+@given(st.integers(1, 400), st.integers(1, 400))
+@settings(max_examples=40, deadline=None)
+def test_a_larger_limit_of_a_home_never_costs_less(one: int, other: int) -> None:
+    home = of_line("property")
+    less, more = sorted([one, other])
+    for part in ("building", "contents"):
+        sums = EXAMPLES[home]["sums"]
+        cheap, dear = (
+            priced(home, {**EXAMPLES[home], "sums": {**sums, part: times * 10000}}) for times in (less, more)
+        )
+        assert cheap is None or dear is None or cheap.standard.amount <= dear.standard.amount
 
 
 def test_the_compulsory_insurance_floats_with_its_own_record_alone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,67 @@ def test_the_arithmetic_of_the_page_is_the_arithmetic_of_rating(example: Example
     told = price(definition, risk_of(definition, example.risk))
     assert lines_of(told) == example.lines
     assert sentence(told) == example.told
+
+
+CENT = Decimal("0.01")
+TOLD = re.compile(r"premium ([\d.]+); instalments (\d+) × ([\d.]+) = ([\d.]+) a year, for (\d+) years: ([\d.]+)\.")
+
+
+@dataclass
+class Calculator:
+    """What somebody with the page and a pocket calculator has noted so far; nothing of rating is called."""
+
+    amount_insured: Decimal
+    standard: Decimal
+    last: Decimal = Decimal(0)
+    own: Decimal = Decimal(0)
+    total: Decimal = Decimal(0)
+
+    def expects(self, code: str, of: str, by: Decimal) -> Decimal | None:
+        """What a line comes to; None where it begins with a sum that the page leaves to the product's plan."""
+        rules = {
+            "rate": self.amount_insured / 1000 * by,
+            "base": by,
+            "compulsory": by,
+            "fixed": by,
+            "policy_fee": self.last + by,
+            "of_new_value": self.last + by,
+            "rider.share": self.own * by,
+            "rider": self.own + by,
+            "so_far": self.total + by,
+            "member": self.total + (by * Decimal(of) if code == "member" else 0),
+            "seats": self.last * by,
+            "instalment": self.standard * by,
+        }
+        found = self.last * by if code.startswith(("factor.", "table.")) else rules.get(code)
+        return None if found is None else found.quantize(CENT, ROUND_HALF_UP)
+
+    def notes(self, code: str, of: str, told: Decimal) -> None:
+        if code == "instalment":
+            return
+        self.last = told
+        if of == "·" or code in ("rider", "so_far", "member") or code.startswith("table."):
+            self.own = told
+        if code in ("so_far", "member"):
+            self.total = told
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.code)
+def test_a_pocket_calculator_comes_to_the_same_cents(example: Example) -> None:
+    found = TOLD.match(example.told.removeprefix("Standard yearly "))
+    assert found is not None
+    standard, times, each, yearly, years, total = (Decimal(number) for number in found.groups())
+    noted, parts, checked = Calculator(Decimal(str(example.risk.get("sum", 0))), standard), {}, 0
+    for code, of, by, told in example.lines:
+        expected = noted.expects(code, of, Decimal(by))
+        if expected is not None:
+            assert Decimal(told) == expected, (code, of)
+            checked += 1
+        noted.notes(code, of, Decimal(told))
+        if code != "instalment":
+            parts[of] = Decimal(told)
+    adds_up = not {code for code, *_ in example.lines} & {"so_far", "member", "rider"}
+    assert standard == (sum(parts.values()) if adds_up else noted.own)
+    assert times * each == yearly
+    assert yearly * years == total
+    assert checked
