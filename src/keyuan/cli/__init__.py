@@ -22,6 +22,7 @@ COMMANDS = {
     "renewals": "List what renews or falls due in a period, with its state.",
     "run": "Run everything together: database, web server and worker.",
     "serve": "Run the web server.",
+    "tables": "List the rate tables; check a file of your own.",
     "worker": "Run the worker: jobs, and the readers of the log.",
 }
 
