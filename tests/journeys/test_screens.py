@@ -3,6 +3,8 @@ and no scrolling sideways, in both languages, both themes and on both sizes (any
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -23,7 +25,7 @@ from keyuan.products.bulk import offer_shipped_products
 from keyuan.sales import actions as sell
 from keyuan.sales import queries as sales
 from keyuan.underwriting import queries as underwriting
-from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SERIOUS, SIZES, SignIn, prefer
+from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SCREENS, SERIOUS, SIZES, SignIn, prefer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -111,7 +113,10 @@ TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 def look(page: Page, address: str) -> list[str]:
-    """What is wrong with one page: loaded once a language, then recoloured and resized. Each look is looked at once."""
+    """What is wrong with one page: loaded once a language, then recoloured and resized. Each look is looked at once.
+
+    With ``KEYUAN_PICTURES=1`` a picture of each is kept as well.
+    """
     wrong = []
     script = AXE.read_text(encoding="utf-8")
     for language in LANGUAGES:
@@ -128,6 +133,9 @@ def look(page: Page, address: str) -> list[str]:
             shown = f"{address} {language} {theme} {width}"
             wrong += [f"{shown}: {what} {rule} {node}" for what, rule, node in found if what in SERIOUS]
             wrong += [f"{shown}: {too_wide} px too wide"] if (too_wide := page.evaluate(TOO_WIDE)) > 0 else []
+            if os.environ.get("KEYUAN_PICTURES"):
+                name = re.sub(r"[^a-z]+", "-", address.lower()).strip("-") or "home"
+                page.screenshot(path=SCREENS / f"tour-{name}-{width}-{theme}-{language[:2]}.png", full_page=True)
     return wrong
 
 

@@ -36,6 +36,7 @@ from keyuan.products.refusals import (
 from keyuan.products.states import MOVES, VersionState
 from keyuan.products.trials import Trial, digest_of, tried
 
+_CODE = re.compile(r"^code:.*$", re.MULTILINE)
 _VERSION = re.compile(r"^version:.*$", re.MULTILINE)
 _FROM = re.compile(r"^effective_from:.*$", re.MULTILINE)
 _UNTIL = re.compile(r"^effective_until:.*\n", re.MULTILINE)
@@ -51,9 +52,14 @@ def draft_version(code: str, *, by: Viewer) -> ProductVersion:
     latest = known[-1]
     if latest.published_at is None:
         raise DraftExists(code=code, number=latest.number)
-    text = _VERSION.sub(f"version: {latest.number + 1}", latest.text, count=1)
-    text = _UNTIL.sub("", _FROM.sub(f"effective_from: {today()}", text, count=1), count=1)
+    text = begun_from(latest.text, code=code, number=latest.number + 1)
     return _new(code, latest.number + 1, text, by=by)
+
+
+def begun_from(text: str, *, code: str, number: int) -> str:
+    """The text of another version with its own code, number and day, open at the end; all else is as it was."""
+    text = _CODE.sub(f"code: {code}", _VERSION.sub(f"version: {number}", text, count=1), count=1)
+    return _UNTIL.sub("", _FROM.sub(f"effective_from: {today()}", text, count=1), count=1)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ app_name = "products"
 urlpatterns = [
     path("desk/products/", views.catalogue, name="list"),
     path("desk/products/new/", views.new, name="new"),
+    path("desk/products/new/check/", views.check_new, name="check_new"),
     path("desk/products/<str:code>/", views.product, name="product"),
     path("desk/products/<str:code>/draft/", views.draft, name="draft"),
     path("desk/products/<str:code>/<int:number>/", views.version, name="version"),

@@ -16,12 +16,13 @@ from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
 from keyuan.kernel.refusals import Refusal
 from keyuan.products import actions, difference, preview, queries
-from keyuan.products.definition import BadDefinition, Definition, Fault, load
+from keyuan.products.definition import BadDefinition, Definition, load
 from keyuan.products.forms import TextForm
 from keyuan.products.models import ProductVersion
 from keyuan.products.refusals import ProductNotFound, VersionNotFound
 from keyuan.products.states import Line, VersionState
 
+NEW_CODE = "NEW?"  # no proper code: its line is marked until whoever writes the definition gives it one
 CHIPS = {"draft": "watch", "submitted": "now", "published": "good", "withdrawn": "off"}
 
 
@@ -113,20 +114,42 @@ def draft(request: SignedInRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.DEFINE_PRODUCTS)
 def new(request: SignedInRequest) -> HttpResponse:
-    """The first version of a new product."""
-    form = TextForm(request.POST or None)
-    faults: tuple[Fault, ...] = ()
+    """The first version of a new product: from an empty page, or from the text of a product like it (``?like=TRM``)."""
+    offered = queries.catalogue(viewer=request.viewer)
+    like = request.GET.get("like", "")
+    form = TextForm(request.POST or None, initial={"text": _text_like(request, like)})
+    typed = form["text"].value() or ""
+    context: dict[str, Any] = {"form": form, "row": None, "offered": offered, "like": like}
+    if typed:
+        context |= _compared(None, typed, "new.yaml")
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.begin_product(form.cleaned_data["text"], by=request.viewer)
         except BadDefinition as bad:
-            faults = bad.faults
+            context["faults"] = bad.faults
         except Refusal as refusal:
             form.add_error(None, f"{refusal} {refusal.what_to_do}")
         else:
             return redirect("products:edit", made.code, made.number)
-    context = {"form": form, "row": None, "faults": faults}
     return render(request, "products/edit.html", context, status=422 if form.is_bound else 200)
+
+
+def _text_like(request: SignedInRequest, code: str) -> str:
+    """The text of a product's newest published version as the first version of another; empty where there is none."""
+    try:
+        known = queries.versions(code, viewer=request.viewer) if code else []
+    except ProductNotFound:
+        return ""
+    row = next((row for row in known if row.published_at is not None), None)
+    return "" if row is None else actions.begun_from(row.text, code=NEW_CODE, number=1)
+
+
+@require_POST
+@staff_page(Permission.DEFINE_PRODUCTS)
+def check_new(request: SignedInRequest) -> HttpResponse:
+    """The faults of what is typed for a new product, or its sample premiums. Nothing is saved."""
+    context = {"row": None, **_compared(None, request.POST.get("text", ""), "new.yaml")}
+    return render(request, "products/_checked.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

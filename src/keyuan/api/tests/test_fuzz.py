@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -16,11 +17,14 @@ from django.test import Client
 from django.test.client import BOUNDARY, encode_multipart
 from hypothesis import HealthCheck, given, settings
 
+from keyuan.accounts.scope import system_viewer
 from keyuan.api.app import api
 from keyuan.customer360.tests.world import World
 from keyuan.customers.models import Contract
 from keyuan.policies.models import GroupMember
 from keyuan.policies.tests.groups import company, group_policy
+from keyuan.underwriting.actions import submit_application
+from keyuan.underwriting.tests.told import facts
 
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 
@@ -30,7 +34,7 @@ OPERATIONS = {f"{one.ok().method} {one.ok().path}": one.ok() for one in SCHEMA.g
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_no_request_that_the_document_allows_breaks_the_api(
-    name: str, world: World, program: Client, things: dict[str, int]
+    name: str, world: World, program: Client, things: dict[str, int | str]
 ) -> None:
     operation = OPERATIONS[name]
     path = operation.path
@@ -66,7 +70,7 @@ def _part(name: str, value: Any) -> Any:
 
 
 @pytest.fixture
-def things(world: World, settings: Any, tmp_path: Path) -> dict[str, int]:
+def things(world: World, settings: Any, tmp_path: Path) -> dict[str, int | str]:
     """One of each sort that an address names, in scope, or an id that nobody has: what only an enterprise has is one's."""
     settings.MEDIA_ROOT = tmp_path
     firm = company(world.customer.org_unit)
@@ -78,13 +82,18 @@ def things(world: World, settings: Any, tmp_path: Path) -> dict[str, int]:
         policy=policy, customer=firm, name="员工", document_kind="resident_id", id_number="x", id_digest=b"x" * 16,
         joined_on=policy.starts_on,
     )  # fmt: skip
+    application = submit_application(
+        facts(answered={"hospital": True}), product="TRM", customer_id=world.customer.pk, by=system_viewer("tests")
+    )
+    nobodys = str(uuid4())
     return {
+        "application": application.pk, "quote": nobodys, "proposal": nobodys,
         "customer": world.customer.pk, "policy": policy.pk, "contract": contract.pk, "member": member.pk, "file": 1,
         "view": 1, "form": 1, "prospect": 1,
     }  # fmt: skip
 
 
-def test_every_operation_is_probed_with_something_that_exists(things: dict[str, int]) -> None:
+def test_every_operation_is_probed_with_something_that_exists(things: dict[str, int | str]) -> None:
     named = {name for path in OPERATIONS for name in re.findall(r"{(\w+)_id}", path)}
     assert named <= set(things)
 

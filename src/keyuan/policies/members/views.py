@@ -43,9 +43,11 @@ def asked(query: QueryDict) -> tuple[MemberFilter, date, MemberFilterForm]:
     return chosen, on, form
 
 
-def shown(row: GroupMember, on: date) -> dict[str, Any]:
-    """A member as the list shows them: sealed values masked, with their standing on the day."""
-    if on_risk(Spell(row.joined_on, row.left_on, row.premium), on):
+def shown(row: GroupMember, on: date, *, over: bool) -> dict[str, Any]:
+    """A member as the list shows them: sealed values masked, with their standing on the day. ``over``: the policy is."""
+    if over and row.left_on is None:
+        state = (_("保单已终止"), "off")
+    elif on_risk(Spell(row.joined_on, row.left_on, row.premium), on):
         state = (_("有效"), "good") if row.left_on is None else (_("将减除"), "watch")
     else:
         state = (_("将要生效"), "calm") if row.joined_on > on else (_("已减除"), "off")
@@ -67,13 +69,14 @@ def members(request: SignedInRequest, policy_id: int) -> HttpResponse:
     found = queries.members_of(policy_id, chosen, viewer=request.viewer, on=on)
     page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
     may_serve = request.viewer.may(Permission.SERVE_POLICIES)
+    over = queries.over_on(policy, on)
     context = {
         **heading(request, policy, "members", on),
         "form": form,
         "chosen": chosen,
         "states": STATES,
         "page": page,
-        "rows": [shown(row, on) for row in page],
+        "rows": [shown(row, on, over=over) for row in page],
         "plans": queries.plans_of(policy_id, viewer=request.viewer, on=on),
         "membership": queries.membership(policy_id, viewer=request.viewer, on=on),
         "filters": _filters(chosen, request.GET),
@@ -144,7 +147,7 @@ def change(request: SignedInRequest, member_id: int) -> HttpResponse:
         **heading(request, policy, "members", today()),
         "form": form,
         "button": _("变更"),
-        "about": shown(row, today()),
+        "about": shown(row, today(), over=queries.over_on(policy, today())),
     }
     return render(request, "policies/members/form.html", context, status=422 if form.errors else 200)
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OrderBy, OuterRef, Q, QuerySet, Sum
 
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
@@ -16,10 +16,10 @@ from keyuan.customers.registry import digest_of
 from keyuan.customers.standards import candidates
 from keyuan.customers.states import IdentifierKind
 from keyuan.policies.members.rules import Membership
-from keyuan.policies.models import GroupMember, MemberList, Policy
+from keyuan.policies.models import GroupMember, MemberList, Policy, PolicyFact
 from keyuan.policies.queries.scope import the_policy, visible
 from keyuan.policies.refusals import MemberListNotFound, MemberNotFound, NotAGroupPolicy
-from keyuan.policies.states import ServiceItem
+from keyuan.policies.states import ENDINGS, ServiceItem
 from keyuan.products.states import Line
 
 NOTHING = Decimal("0.00")
@@ -116,8 +116,15 @@ def members_of(
 
 
 def insured_on(on: date) -> Q:
-    """Whose cover holds on the day."""
-    return Q(joined_on__lte=on) & (Q(left_on__isnull=True) | Q(left_on__gt=on))
+    """Whose cover holds on the day: they are on the list, and the policy has not ended."""
+    listed = Q(joined_on__lte=on) & (Q(left_on__isnull=True) | Q(left_on__gt=on))
+    ended = PolicyFact.objects.filter(policy_id=OuterRef("policy_id"), kind__in=ENDINGS, on__lte=on)
+    return listed & (Q(policy__ends_on__isnull=True) | Q(policy__ends_on__gt=on)) & ~Exists(ended)
+
+
+def over_on(policy: Policy, on: date) -> bool:
+    """Whether the policy has ended by the day, and the cover of its members with it."""
+    return bool(policy.ends_on and policy.ends_on <= on) or policy.facts.filter(kind__in=ENDINGS, on__lte=on).exists()
 
 
 def membership(policy_id: int, *, viewer: Viewer, on: date) -> Membership:

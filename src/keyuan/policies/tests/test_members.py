@@ -21,7 +21,7 @@ from keyuan.files.tests.conftest import PDF, packed
 from keyuan.kernel.actor import Actor
 from keyuan.policies import actions, queries
 from keyuan.policies.members.rules import Spell, premium_on
-from keyuan.policies.models import GroupMember, MemberList
+from keyuan.policies.models import GroupMember, MemberList, PolicyFact
 from keyuan.policies.queries.members import MemberFilter
 from keyuan.policies.refusals import (
     AlreadyAMember,
@@ -72,6 +72,19 @@ def test_a_member_counts_from_the_day_they_join_until_the_day_they_leave(by: Vie
         ("member.removed", "ZT", "2026-09-01"),
     ]
     assert "19900101" not in str([line.payload for line in lines])
+
+
+def test_with_the_policy_the_cover_of_its_members_ends(by: Viewer) -> None:
+    policy = group.group_policy(starts_on=date(2025, 1, 1), ends_on=date(2026, 1, 1))
+    actions.add_member(policy.pk, group.draft(1), joined_on=date(2025, 3, 1), by=by)
+    last, after = date(2025, 12, 31), date(2026, 1, 1)
+    assert [queries.membership(policy.pk, viewer=by, on=day).count for day in (last, after)] == [1, 0]
+    assert not queries.over_on(policy, last)
+    assert queries.over_on(policy, after)
+    assert [row.name for row in queries.members_of(policy.pk, viewer=by, on=last)] == ["员工1"]
+    assert list(queries.members_of(policy.pk, viewer=by, on=after)) == []
+    PolicyFact.objects.create(policy=policy, customer=policy.customer, kind=FactKind.SURRENDERED, on=date(2025, 6, 1))
+    assert [queries.membership(policy.pk, viewer=by, on=day).count for day in (date(2025, 5, 31), last)] == [1, 0]
 
 
 def test_other_terms_begin_on_their_day_and_the_old_ones_stay_on_record(by: Viewer) -> None:

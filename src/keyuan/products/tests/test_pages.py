@@ -179,6 +179,19 @@ def test_a_new_product_begins_in_the_editor(as_role: Callable[..., Client]) -> N
     assert client.post("/desk/products/new/", {"text": text})["Location"] == "/desk/products/TRX/1/edit/"
 
 
+def test_a_new_product_begins_from_one_like_it(as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.ADMINISTRATOR)
+    text = page(client, "/desk/products/new/?like=ACC")
+    assert "code: NEW?" in text
+    assert 'data-line="3"' in text  # until it has a code of its own
+    assert "version: 1" in text
+    assert f"effective_from: {today()}" in text
+    definition = ProductVersion.objects.get(code="ACC").text.replace("code: ACC", "code: NEW")
+    assert "样本保险费" in client.post("/desk/products/new/check/", {"text": definition}).content.decode()
+    assert not ProductVersion.objects.filter(code="NEW").exists()
+    assert as_role(Role.AGENT).post("/desk/products/new/check/", {"text": "x"}).status_code == 403
+
+
 def test_what_is_not_there_is_not_found(as_role: Callable[..., Client]) -> None:
     client = as_role(Role.UNDERWRITER)
     page(client, "/desk/products/XXX/", 404)
