@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
+from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 from keyuan.products import actions, difference, preview, queries
 from keyuan.products.definition import BadDefinition, Definition, load
@@ -57,6 +58,8 @@ def product(request: SignedInRequest, code: str) -> HttpResponse:
         "versions": [(row, CHIPS[row.state]) for row in versions],
         "it": definition,
         "line": Line(definition.line).label if definition else "",
+        "may_quote": request.viewer.may(Permission.SEE_CUSTOMERS)
+        and any(queries.is_in_force(row, today()) for row in versions),
         "may_draft": all(row.published_at is not None for row in versions),
         **_may(request),
     }

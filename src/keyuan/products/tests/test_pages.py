@@ -76,6 +76,13 @@ def test_the_catalogue_is_looked_through_by_word_and_line(as_role: Callable[...,
     assert "没有符合条件的产品" in page(client, "/desk/products/?q=宇宙飞船")
 
 
+def test_a_product_on_sale_leads_to_its_quote_and_one_withdrawn_does_not(as_role: Callable[..., Client]) -> None:
+    link = "/desk/quotes/new/?product=TRM"
+    assert link in page(as_role(Role.AGENT), "/desk/products/TRM/")
+    as_role(Role.ADMINISTRATOR).post("/desk/products/TRM/1/withdraw/", {"reason": "停售"})
+    assert link not in page(as_role(Role.AGENT), "/desk/products/TRM/")
+
+
 def test_exclusions_are_highlighted_and_cite_the_law(as_role: Callable[..., Client]) -> None:
     text = page(as_role(Role.AGENT), "/desk/products/TRM/")
     assert "product-highlight" in text
