@@ -27,6 +27,12 @@ FILES = {
     "@alpinejs/csp/dist/cdn.min.js": "alpine-csp.min.js",
     "echarts/dist/echarts.simple.min.js": "echarts.min.js",
 }
+# The font that documents are set in (SIL Open Font License 1.1), with its licence: not for browsers, which have their own.
+FONTS = PROJECT / "src" / "keyuan" / "kernel" / "fonts"
+FONT_FILES = {
+    "@embedpdf/fonts-sc/fonts/NotoSansHans-Regular.otf": "NotoSansHans-Regular.otf",
+    "@embedpdf/fonts-sc/LICENSE": "LICENSE",
+}
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 SOURCE_MAP = re.compile(r"\n?(/\*|//)# sourceMappingURL=\S+( \*/)?")
 
@@ -86,6 +92,9 @@ def main() -> None:
     for source, target in FILES.items():
         text = (MODULES / source).read_text(encoding="utf-8")
         (TARGET / target).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
+    FONTS.mkdir(exist_ok=True)
+    for source, target in FONT_FILES.items():
+        shutil.copyfile(MODULES / source, FONTS / target)
     names = icon_names()
     (TARGET / "icons.svg").write_text(sprite(names), encoding="utf-8")
     print(f"front-end files: {len(FILES)} and {len(names)} icons")

@@ -85,6 +85,7 @@ OPEN = {
     "openid_connect_callback": "the company's directory sends the browser back here",
     "engagement:fill": "a visitor without an account fills in a card; whom we know is never told",
     "sales:public": "the customer opens the proposal with the link that was sent; it calls nobody by their whole name",
+    "sales:public_price": "with the same link another sum is tried; nothing is written",
     "engagement:thanks": "the same thanks for everybody who filled in a card",
     "socialaccount_login_cancelled": "tells that single sign-on was cancelled",
     "socialaccount_login_error": "tells that single sign-on failed",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.sales.views import conversion, listing, prospects, public, quotes, sources
+from keyuan.sales.views import conversion, documents, listing, proposals, prospects, public, quotes, sources
 
 app_name = "sales"
 
@@ -18,6 +18,15 @@ urlpatterns = [
     path("desk/prospects/<int:prospect_id>/unmask/", prospects.unmask, name="unmask"),
     path("desk/prospects/<int:prospect_id>/convert/", conversion.convert, name="convert"),
     path("desk/prospects/<int:prospect_id>/do/<slug:move>/", prospects.move, name="move"),
+    path("desk/proposals/", proposals.proposals, name="proposals"),
+    path("desk/proposals/new/", proposals.new, name="new_proposal"),
+    path("desk/proposals/<uuid:proposal_id>/", proposals.proposal, name="proposal"),
+    path("desk/proposals/<uuid:proposal_id>/again/", proposals.again, name="proposal_again"),
+    path("desk/proposals/<uuid:proposal_id>/price/<int:position>/", proposals.price, name="proposal_price"),
+    path("desk/proposals/<uuid:proposal_id>/do/<slug:step>/", proposals.step, name="proposal_step"),
+    path("desk/proposals/<uuid:proposal_id>/qr.svg", documents.qr_code, name="proposal_qr"),
+    path("desk/proposals/<uuid:proposal_id>/<slug:language>.pdf", documents.pdf, name="proposal_pdf"),
+    path("p/<str:token>/price/<int:position>/", public.price, name="public_price"),
     path("p/<str:token>/", public.public, name="public"),
     path("desk/quotes/", quotes.quotes, name="quotes"),
     path("desk/quotes/new/", quotes.new, name="new_quote"),

@@ -72,6 +72,14 @@ RAIL = (
         shortcut="g q",
     ),
     Place(
+        pgettext_lazy("页面", "计划书"),
+        "file-dollar",
+        ("sales:proposals",),
+        Permission.SEE_CUSTOMERS,
+        words="jihuashu jhs fangan proposals plans",
+        shortcut="g j",
+    ),
+    Place(
         pgettext_lazy("页面", "卡片与调查"),
         "qrcode",
         ("engagement:forms",),

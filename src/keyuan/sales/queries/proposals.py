@@ -18,7 +18,7 @@ from keyuan.sales.models import Proposal
 from keyuan.sales.needs import NeedsFacts, Suggested, assumptions, needs_of, suggest
 from keyuan.sales.proposals.plans import PlanSeen, see
 from keyuan.sales.queries.scope import visible
-from keyuan.sales.refusals import ProposalNotFound
+from keyuan.sales.refusals import LinkGone, ProposalNotFound
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
@@ -112,3 +112,27 @@ def the_link(token: str, *, on: date, rows: QuerySet[Proposal] | None = None) ->
     if not token or not token.isprintable():
         return None
     return found.select_related("customer", "prospect", "made_by").filter(token=token, link_ends_on__gt=on).first()
+
+
+def link(token: str, *, on: date) -> Proposal:
+    """The proposal of a public link, to be read without counting; raises LinkGone."""
+    found = the_link(token, on=on)
+    if found is None:
+        raise LinkGone
+    return found
+
+
+def proposals_listed(*, viewer: Viewer, text: str = "", state: str = "") -> QuerySet[Proposal]:
+    """Those in scope, newest first. ``state``: sent, opened, or waiting (sent and not opened yet)."""
+    rows = proposals_visible(viewer).select_related("customer", "prospect", "made_by").defer("needs")
+    if text:
+        named = Q(customer__name__contains=text) | Q(prospect__name__contains=text) | Q(title__contains=text)
+        rows = rows.filter(named)
+    states = {
+        "sent": Q(shared_at__isnull=False),
+        "opened": Q(openings__gt=0),
+        "waiting": Q(shared_at__isnull=False, openings=0, link_ends_on__gt=today()),
+    }
+    if state in states:
+        rows = rows.filter(states[state])
+    return rows.order_by("-made_at", "pk")
