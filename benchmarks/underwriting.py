@@ -3,7 +3,8 @@
     python -m benchmarks underwriting [--decisions 3000]
 
 Every rule set decides applications drawn over its own questions, one after the other in one process, its model compiled.
-Beside it: the same model answered by the engine alone, from a context that is ready.
+Beside it: the processor's time of the same decisions, which others on the machine do not lengthen; and the same model
+answered by the engine alone, from a context that is ready.
 """
 
 from __future__ import annotations
@@ -63,15 +64,16 @@ def measure(code: str, count: int) -> dict[str, Any]:
     told = [application(draw, asked.code) for _ in range(count)]
     contexts = [facts.read(one, asked, product="X", on=DAY).context for one in told]
     ready = engine.compiled(model.text)
-    whole, alone = [], []
+    whole, own, alone = [], [], []
     for one, context in zip(told, contexts, strict=True):
-        begin = time.perf_counter()
+        begin, worked = time.perf_counter(), time.thread_time()
         engine.decide(model.text, one, asked, product="X", on=DAY, code=code, number=1)
+        own.append(time.thread_time() - worked)
         middle = time.perf_counter()
         ready.evaluate(context)
         alone.append(time.perf_counter() - middle)
         whole.append(middle - begin)
-    return {"decision": measured(whole), "engine alone": measured(alone)}
+    return {"decision": measured(whole), "processor": measured(own), "engine alone": measured(alone)}
 
 
 def main(arguments: list[str]) -> None:
@@ -83,10 +85,13 @@ def main(arguments: list[str]) -> None:
     asked = parser.parse_args(arguments)
     found = {code: measure(code, asked.decisions) for code in QUESTIONS_OF}
     print(f"\n{asked.decisions:,} decisions of each rule set, one process; milliseconds (limit: p95 {AIM:.0f} ms)\n")
-    print(f"{'':18}{'p50':>8}{'p95':>8}{'p99':>8}{'engine p50':>13}{'p95':>8}")
+    print(
+        f"{'':18}{'decision: p50':>14}{'p95':>8}{'p99':>8}{'processor: p50':>17}{'p95':>8}{'engine: p50':>14}{'p95':>8}"
+    )
     for code, one in found.items():
-        whole, alone = one["decision"], one["engine alone"]
+        whole, own, alone = one["decision"], one["processor"], one["engine alone"]
         print(
-            f"{code:18}{whole['p50']:8.3f}{whole['p95']:8.3f}{whole['p99']:8.3f}{alone['p50']:13.3f}{alone['p95']:8.3f}"
+            f"{code:18}{whole['p50']:14.3f}{whole['p95']:8.3f}{whole['p99']:8.3f}{own['p50']:17.3f}{own['p95']:8.3f}"
+            f"{alone['p50']:14.3f}{alone['p95']:8.3f}"
         )
     print(f"\nkept as {write_results('underwriting', {**found, 'pace': pace()})}")

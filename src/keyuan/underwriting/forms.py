@@ -59,7 +59,11 @@ class RulesForm(forms.Form):
 
     effective_from = _day(_("规则生效日"))
     why = forms.CharField(label=_("为什么修改"), max_length=500, required=False)
-    text = forms.CharField(max_length=LONGEST, strip=False, widget=forms.Textarea(attrs={"rows": 24}))
+    text = forms.CharField(
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "class": "form-control", "spellcheck": "false"}),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 

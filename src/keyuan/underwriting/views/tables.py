@@ -64,13 +64,15 @@ def cell(field: str, text: str) -> str:
 
 def tables(text: str) -> list[dict[str, Any]]:
     """The decision tables of a model: heads, and the cells of each rule; the reason in the reader's language only."""
-    other = "zh" if language().startswith("en") else "en"
+    left_out = ("question", "zh" if language().startswith("en") else "en")  # the reason tells the question
     found = []
     for node in json.loads(text).get("nodes", ()):
         content = node.get("content")
         if node.get("type") == "decisionTableNode" and isinstance(content, dict):
             columns = [*content.get("inputs", ()), *content.get("outputs", ())]
-            shown = [(str(one.get("field") or ""), one.get("id")) for one in columns if one.get("field") != other]
+            shown = [
+                (str(one.get("field") or ""), one.get("id")) for one in columns if one.get("field") not in left_out
+            ]
             rows = [[cell(field, str(row.get(key) or "")) for field, key in shown] for row in content.get("rules", ())]
             name = TABLES.get(str(node.get("id")), node.get("name"))
             found.append({"name": name, "heads": [column(field) for field, _key in shown], "rows": rows})
