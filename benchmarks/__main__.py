@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("foundation", "pages", "duplicates", "workbench", "renewals", "rating", "underwriting")
+BENCHMARKS = ("foundation", "pages", "duplicates", "workbench", "renewals", "rating", "underwriting", "proposals")
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from keyuan.products import actions as products
 from keyuan.products.bulk import offer_shipped_products
 from keyuan.sales import actions as sell
 from keyuan.sales import queries as sales
+from keyuan.sales.actions import PlanDraft, ProposalDraft, make_and_share
 from keyuan.underwriting import queries as underwriting
 from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SCREENS, SERIOUS, SIZES, SignIn, prefer
 
@@ -78,6 +79,10 @@ OF_PROSPECTS_AND_FORMS = (
     "/desk/quotes/new/?product=TRM",
     "/desk/quotes/new/?product=GRP",
     "/desk/quotes/{quote}/",
+    "/desk/proposals/",
+    "/desk/proposals/new/?prospect={prospect}",
+    "/desk/proposals/{proposal}/",
+    "/p/{token}/",
     "/desk/forms/",
     "/desk/forms/{form}/",
     "/desk/forms/{form}/share/",
@@ -188,7 +193,15 @@ def test_prospects_and_forms_are_fit_for_everybody(
     page.goto("/accounts/login/")
     sign_in(user=user)
     open_cards = forms.listed(FormFilter(kind="card", status="open"), viewer=viewer_of(user))
+    plans = (
+        PlanDraft("TRM", {"age": 35, "sex": "male", "sum": 500000, "cover_term": "20 years", "pay_years": "20 years"}),
+        PlanDraft("PAR", {"age": 35, "sex": "male", "sum": 100000, "cover_term": "20 years", "pay_years": "5 years"}),
+        PlanDraft("MED", {"age": 35, "sex": "male", "plan": "standard", "social": "yes"}),
+    )
+    proposal = make_and_share(ProposalDraft(plans=plans), by=viewer_of(user))
     one = {
+        "proposal": proposal.pk,
+        "token": proposal.token,
         "prospect": sales.visible(viewer_of(user)).values_list("pk", flat=True).first(),
         "form": forms.visible(viewer_of(user)).filter(slug="diaocha").values_list("pk", flat=True).first(),
         "card": open_cards.values_list("slug", flat=True).first(),

@@ -24,10 +24,12 @@ from keyuan.kernel.clock import now, today
 from keyuan.products.queries import version
 from keyuan.sales import events
 from keyuan.sales.access import actor_of, require
+from keyuan.sales.actions.following import propose_to_prospect
 from keyuan.sales.cleaning import printable
 from keyuan.sales.models import Proposal
 from keyuan.sales.needs import NeedsFacts
 from keyuan.sales.proposals.plans import MOST_PLANS, keep
+from keyuan.sales.queries.one import facts_of
 from keyuan.sales.queries.proposals import plans_of, proposals_visible, suggested, the_link
 from keyuan.sales.queries.scope import visible
 from keyuan.sales.refusals import (
@@ -40,6 +42,8 @@ from keyuan.sales.refusals import (
     TooManyPlans,
     UnsuitableToShare,
 )
+from keyuan.sales.rules import may, stage
+from keyuan.sales.states import Move
 
 if TYPE_CHECKING:
     from keyuan.eventlog.kinds import EventKind
@@ -173,7 +177,15 @@ def share_proposal(proposal_id: UUID, *, by: Viewer) -> Proposal:
     found.link_ends_on = today() + timedelta(days=parameter("proposal.link_days", on=today()).number)
     found.save(update_fields=["token", "shared_at", "link_ends_on"])
     _tell(events.PROPOSAL_SHARED, found, by=by)
+    _tell_the_prospect(found, by)
     return found
+
+
+def _tell_the_prospect(found: Proposal, by: Viewer) -> None:
+    """A prospect who is sent a proposal has one: their stage follows, where it is not there yet."""
+    prospect = found.prospect
+    if prospect is not None and may(Move.PROPOSE, stage(facts_of(prospect))):
+        propose_to_prospect(prospect.pk, by=by)
 
 
 @transaction.atomic

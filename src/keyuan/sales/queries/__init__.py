@@ -16,6 +16,7 @@ from keyuan.sales.queries.proposals import (
     ProposalSeen,
     link,
     offered,
+    plan_of,
     plans_of,
     proposal,
     proposals_listed,
@@ -23,6 +24,7 @@ from keyuan.sales.queries.proposals import (
     seen_proposal,
     seller_grade,
     suggested,
+    the_plan,
 )
 from keyuan.sales.queries.quote_list import QuoteFilter, QuoteRow, quote_rows, quotes_listed
 from keyuan.sales.queries.quotes import QuoteSeen, quote, quotes_visible
@@ -52,6 +54,7 @@ __all__ = [
     "link",
     "listed",
     "offered",
+    "plan_of",
     "plans_of",
     "proposal",
     "proposals_listed",
@@ -68,6 +71,7 @@ __all__ = [
     "source_figures",
     "stage_counts",
     "suggested",
+    "the_plan",
     "the_prospect",
     "visible",
 ]

@@ -18,7 +18,7 @@ from keyuan.sales.models import Proposal
 from keyuan.sales.needs import NeedsFacts, Suggested, assumptions, needs_of, suggest
 from keyuan.sales.proposals.plans import PlanSeen, see
 from keyuan.sales.queries.scope import visible
-from keyuan.sales.refusals import LinkGone, ProposalNotFound
+from keyuan.sales.refusals import LinkGone, PlanNotFound, ProposalNotFound
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
@@ -73,7 +73,22 @@ def seen_proposal(found: Proposal, plans: tuple[PlanSeen, ...]) -> ProposalSeen:
     return ProposalSeen(found, needs, plans, day >= found.valid_until, opens)
 
 
-def plans_of(row: Proposal, *, seller: Viewer | None = None) -> tuple[PlanSeen, ...]:
+def plan_of(proposal_id: UUID, *, position: int, viewer: Viewer) -> tuple[Proposal, PlanSeen]:
+    """One plan of a proposal, which is all that a slider needs; raises ProposalNotFound or PlanNotFound."""
+    found = proposals_visible(viewer).filter(pk=proposal_id).first()
+    if found is None:
+        raise ProposalNotFound
+    return found, the_plan(found, position, seller=viewer)
+
+
+def the_plan(row: Proposal, position: int, *, seller: Viewer | None = None) -> PlanSeen:
+    """The plan at a place of a proposal that the caller has read in scope; raises PlanNotFound."""
+    if not 0 <= position < len(row.plans):
+        raise PlanNotFound
+    return plans_of(row, seller=seller, only=position)[0]
+
+
+def plans_of(row: Proposal, *, seller: Viewer | None = None, only: int | None = None) -> tuple[PlanSeen, ...]:
     """The plans of a proposal that the caller has read in scope; the grade of the ``seller`` is judged, where given."""
     needs = needs_of(row.needs) if row.needs else None
     grade = seller_grade(seller, on=today()) if seller is not None else None
@@ -87,6 +102,7 @@ def plans_of(row: Proposal, *, seller: Viewer | None = None) -> tuple[PlanSeen, 
             on=row.made_on,
         )
         for position, plan in enumerate(row.plans)
+        if only in (None, position)
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pypdfium2
 import pytest
 from django.test import Client
+from tests.fixtures.budgets import QueryBudget
 from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.models import User
@@ -88,6 +89,24 @@ def test_the_page_compares_its_plans_and_highlights_what_is_not_covered(agent: C
     assert "不保证" in page
     assert page.count("<polyline") == 3 + 6
     assert agent.get("/desk/proposals/").content.decode().count("TRM PAR MED") == 1
+
+
+def test_the_pages_stay_within_their_query_budgets(
+    agent: Client, made: Proposal, agent_user: User, query_budget: QueryBudget
+) -> None:
+    actions.share_proposal(made.pk, by=viewer_of(agent_user))
+    token = Proposal.objects.get().token
+    for name, address in (
+        ("proposal", f"/desk/proposals/{made.pk}/"),
+        ("proposals", "/desk/proposals/"),
+        ("proposal-public", f"/p/{token}/"),
+    ):
+        agent.get(address)
+        with query_budget(name):
+            assert agent.get(address).status_code == 200
+    told = {"sum": "600000", "cover_term": "20 years", "pay_years": "20 years", "mode": "12"}
+    with query_budget("proposal-price"):
+        assert agent.post(f"/desk/proposals/{made.pk}/price/0/", told).status_code == 200
 
 
 def test_moving_a_slider_prices_anew_and_writes_nothing(agent: Client, made: Proposal) -> None:

@@ -164,6 +164,16 @@ def test_each_opening_of_the_link_is_a_line_and_a_link_taken_back_opens_nothing(
     assert [line.name for line in lines("proposal.opened")] == ["proposal.opened"] * 2
 
 
+def test_a_prospect_who_is_sent_a_proposal_has_one_by_their_stage(by_agent: Viewer, record: Record) -> None:
+    prospect = record("王芳")
+    made = actions.make_proposal(ProposalDraft(plans=(TERM,), prospect_id=prospect.pk), by=by_agent)
+    assert queries.prospect(prospect.pk, viewer=by_agent).stage == "new"
+    actions.share_proposal(made.pk, by=by_agent)
+    actions.share_proposal(made.pk, by=by_agent)
+    assert queries.prospect(prospect.pk, viewer=by_agent).stage == "proposal"
+    assert [line.name for line in lines("prospect.proposed")] == ["prospect.proposed"]
+
+
 def test_a_link_whose_days_are_over_is_gone_and_nothing_is_counted(by_agent: Viewer) -> None:
     made = actions.share_proposal(actions.make_proposal(ProposalDraft(plans=(TERM,)), by=by_agent).pk, by=by_agent)
     Proposal.objects.filter(pk=made.pk).update(link_ends_on=today())

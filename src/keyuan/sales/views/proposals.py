@@ -21,11 +21,11 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.products.queries import version
 from keyuan.products.rating.entries import defaults, raw_of
 from keyuan.sales import actions, queries
+from keyuan.sales.needs import needs_of
 from keyuan.sales.needs.forms import NeedsForm, told_before
 from keyuan.sales.proposals.adjusting import controls, said
 from keyuan.sales.proposals.plans import MOST_PLANS, see
 from keyuan.sales.proposals.showing import compared, shown
-from keyuan.sales.refusals import PlanNotFound
 
 if TYPE_CHECKING:
     from keyuan.sales.needs import NeedsFacts, Suggested
@@ -147,18 +147,15 @@ def _link(request: SignedInRequest, seen: queries.ProposalSeen) -> str:
 @staff_page(Permission.SEE_CUSTOMERS)
 def price(request: SignedInRequest, proposal_id: UUID, position: int) -> HttpResponse:
     """While somebody moves a slider: what the plan would be. Nothing is written."""
-    seen = queries.proposal(proposal_id, viewer=request.viewer)
-    if position >= len(seen.plans):
-        raise PlanNotFound
-    plan = seen.plans[position]
+    row, plan = queries.plan_of(proposal_id, position=position, viewer=request.viewer)
     try:
         trial = see(
             plan.definition,
             said(plan.definition, request.POST, plan.raw),
             position=position,
-            needs=seen.needs,
+            needs=needs_of(row.needs) if row.needs else None,
             seller_grade=queries.seller_grade(request.viewer, on=today()),
-            on=seen.row.made_on,
+            on=row.made_on,
         )
     except Refusal as refusal:
         return render(request, "sales/proposals/_refused.html", {"refusal": refusal}, status=422)
@@ -191,10 +188,7 @@ def _position(request: SignedInRequest) -> int:
 
 def _keep(request: SignedInRequest, proposal_id: UUID) -> str:
     position = _position(request)
-    seen = queries.proposal(proposal_id, viewer=request.viewer)
-    if position >= len(seen.plans):
-        raise PlanNotFound
-    plan = seen.plans[position]
+    _row, plan = queries.plan_of(proposal_id, position=position, viewer=request.viewer)
     risk = said(plan.definition, request.POST, plan.raw)
     actions.change_plan(proposal_id, position=position, risk=risk, by=request.viewer)
     return _("方案已保存。")

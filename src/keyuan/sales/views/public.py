@@ -76,13 +76,11 @@ def price(request: HttpRequest, token: str, position: int) -> HttpResponse:
         try:
             spend_from(TRIALS, address=address_of(request))
             found = queries.link(token, on=today())
-            plan = queries.plans_of(found)[position] if position < len(found.plans) else None
-            if plan is None:
-                raise LinkGone
+            plan = queries.the_plan(found, position)
             raw = said_few(plan.definition, request.POST, plan.raw)
             trial = see(plan.definition, raw, position=position, needs=None, seller_grade=None, on=found.made_on)
         except Refusal as refusal:
-            status = refusal.status if refusal.status == LinkGone.status else 422
+            status = 404 if refusal.status == LinkGone.status else 422
             return render(request, "sales/proposals/_refused.html", {"refusal": refusal}, status=status)
         changed = trial.price.premium != plan.price.premium
         context = {"one": shown(trial), "changed": changed, "before": plan.price.premium, "customer": True}
