@@ -25,7 +25,8 @@ UNMASKED = declare("prospect.unmasked", _("查看准客户完整信息"), Catego
 EXPORTED = declare("prospects.exported", _("导出准客户"), Category.ACCESS)
 # payload: {"product": code, "version", "quote": id, "premium": each instalment, "mode": months between them}
 QUOTED = declare("quote.made", _("报价"), Category.SERVICE)
-# payload of these: {"proposal": id, "title", "products": codes}; and {"product", "premium_before", "premium"} of a change
+# payload of these: {"proposal": id, "title", "text": the products by name, "products": codes};
+# and {"product", "premium_before", "premium"} of a change
 PROPOSAL_MADE = declare("proposal.made", _("制作计划书"), Category.SERVICE)
 PROPOSAL_CHANGED = declare("proposal.changed", _("调整计划书"), Category.SERVICE)
 PROPOSAL_SHARED = declare("proposal.shared", _("把计划书发给客户"), Category.SERVICE)

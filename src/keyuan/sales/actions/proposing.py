@@ -235,6 +235,8 @@ def _plan(found: Proposal, position: int) -> Any:
 
 
 def _tell(kind: EventKind, about: Proposal, *, by: Viewer | Actor, more: Mapping[str, Any] | None = None) -> None:
-    payload = {"proposal": str(about.pk), "title": about.title, "products": [one["product"] for one in about.plans]}
+    names = "、".join(str(one.get("name", one["product"])) for one in about.plans)
+    products = [one["product"] for one in about.plans]
+    payload = {"proposal": str(about.pk), "title": about.title, "text": names, "products": products}
     subject = ("prospect", about.prospect_id) if about.prospect_id else (SUBJECT, str(about.pk))
     record_many([Line(kind, actor_of(by), about.customer_id, about.org_unit_id, subject, {**payload, **(more or {})})])

@@ -56,6 +56,8 @@ def keep(definition: Definition, raw: Mapping[str, Any], *, on: date) -> dict[st
     risk, price = priced(definition, raw, on=on)
     return {
         "product": definition.code,
+        "name": definition.name.zh,
+        "name_en": definition.name.en,
         "version": definition.version,
         "risk": without_birth(raw, risk),
         "price": kept(price),

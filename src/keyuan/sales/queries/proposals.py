@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
     from keyuan.products.definition import Definition
 
+EARLIER = 5
+
 
 @dataclass(frozen=True, slots=True)
 class ProposalSeen:
@@ -152,3 +154,11 @@ def proposals_listed(*, viewer: Viewer, text: str = "", state: str = "") -> Quer
     if state in states:
         rows = rows.filter(states[state])
     return rows.order_by("-made_at", "pk")
+
+
+def proposals_for(*, customer_id: int | None, prospect_id: int | None, viewer: Viewer) -> list[Proposal]:
+    """The last few for one customer or prospect; for nobody by name none."""
+    rows = proposals_listed(viewer=viewer)
+    if customer_id is not None:
+        return list(rows.filter(customer_id=customer_id)[:EARLIER])
+    return list(rows.filter(prospect_id=prospect_id)[:EARLIER]) if prospect_id is not None else []

@@ -78,6 +78,9 @@ def test_the_proposal_of_a_prospect_begins_with_what_is_known(
     page = agent.get(f"/desk/proposals/new/?prospect={prospect.pk}").content.decode()
     assert "王芳" in page
     assert re.search(r'value="female"\s+selected', page)
+    plans = (TERM,)
+    own = actions.make_proposal(ProposalDraft(plans=plans, prospect_id=prospect.pk), by=viewer_of(agent_user))
+    assert f"/desk/proposals/{own.pk}/" in agent.get(f"/desk/proposals/new/?prospect={prospect.pk}").content.decode()
     other = record("赵六", by=viewer_as(Role.MANAGER))
     assert agent.get(f"/desk/proposals/new/?prospect={other.pk}").status_code == 404
 
@@ -88,7 +91,7 @@ def test_the_page_compares_its_plans_and_highlights_what_is_not_covered(agent: C
     assert "责任免除" in page
     assert "不保证" in page
     assert page.count("<polyline") == 3 + 6
-    assert agent.get("/desk/proposals/").content.decode().count("TRM PAR MED") == 1
+    assert agent.get("/desk/proposals/").content.decode().count("顶梁柱定期寿险 · 金满堂") == 1
 
 
 def test_the_pages_stay_within_their_query_budgets(

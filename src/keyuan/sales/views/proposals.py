@@ -61,8 +61,11 @@ def new(request: SignedInRequest) -> HttpResponse:
                 form.add_error(None, f"{refusal} {refusal.what_to_do}")
             else:
                 return redirect("sales:proposal", made.pk)
+    earlier = queries.proposals_for(**_ids(whom), viewer=request.viewer)
     picked = request.POST.getlist("picked") or [one.product for one in (found.chosen if found else ())[:MOST_PLANS]]
-    context = {"form": form, "found": found, "whom": whom, "picked": picked, "most": MOST_PLANS}
+    context = {
+        "form": form, "found": found, "whom": whom, "picked": picked, "most": MOST_PLANS, "earlier": earlier,
+    }  # fmt: skip
     return render(request, "sales/proposals/needs.html", context, status=422 if form.errors else 200)
 
 
@@ -106,13 +109,15 @@ def _draft(
 ) -> actions.ProposalDraft:
     picked = set(request.POST.getlist("picked"))
     plans = tuple(actions.PlanDraft(one.product, one.raw) for one in found.suggestions if one.product in picked)
+    return actions.ProposalDraft(facts, plans, **_ids(whom))
+
+
+def _ids(whom: dict[str, Any]) -> dict[str, Any]:
     customer, prospect = whom.get("customer"), whom.get("prospect")
-    return actions.ProposalDraft(
-        needs=facts,
-        plans=plans,
-        customer_id=customer.pk if customer is not None else None,
-        prospect_id=prospect.pk if prospect is not None else None,
-    )
+    return {
+        "customer_id": customer.pk if customer is not None else None,
+        "prospect_id": prospect.pk if prospect is not None else None,
+    }
 
 
 @require_safe
