@@ -23,6 +23,7 @@ from keyuan.demo.loading import PASSWORD, Loader, analyse
 from keyuan.demo.numbers import MOST_CUSTOMERS
 from keyuan.demo.people import People
 from keyuan.demo.policies_told import Trial
+from keyuan.demo.proposals_told import tell_proposals
 from keyuan.demo.prospects_told import ProspectTeller
 from keyuan.demo.records import Batch
 from keyuan.demo.underwriting_told import tell_applications
@@ -130,6 +131,7 @@ def load(
         rows["underwriting.application"] = tell_applications(
             book.company, seed=seed, as_of=book.as_of, users=loader.users
         )
+        rows["sales.proposal"] = tell_proposals(book.company, seed=seed, as_of=book.as_of, users=loader.users)
         rows.update(furnish(seed=seed, as_of=book.as_of))
     analyse()
     return Report(loaded=True, customers=customers, rows=dict(rows), seconds=time.perf_counter() - started)
