@@ -41,7 +41,7 @@ def test_no_request_that_the_document_allows_breaks_the_api(
     for name, thing in things.items():
         path = path.replace(f"{{{name}_id}}", str(thing))
 
-    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def probe(case: schemathesis.Case) -> None:
         query = urlencode(case.query or {}, doseq=True, errors="replace")
