@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import ForeignKey, Q
 
-from keyuan.customers.merging.journal import contents_of
+from keyuan.customers.merging.journal import contents_of, pack_key
 from keyuan.customers.merging.rows import unpacked
 from keyuan.customers.merging.tables import other_keys, pointers, rows_of
 from keyuan.customers.models import Customer, Identifier, Merge, MergeStep
@@ -80,4 +80,6 @@ def _hanging_on(key: AnyKey, owner: int, going: Rows) -> set[Any]:
             condition |= Q(kind=kind, subject_id__in=list(going.get(table, ())))
     if not condition:
         return set()
-    return set(rows_of(key.model).filter(condition, **{key.attname: owner}).values_list("pk", flat=True))
+    found = rows_of(key.model).filter(condition, **{key.attname: owner}).values_list("pk", flat=True)
+    # As the journal has them: a key that JSON knows as text is the same key.
+    return {pack_key(key.model, each) for each in found}
