@@ -12,4 +12,5 @@ pytest_plugins = [
     "tests.fixtures.agents",
     "tests.fixtures.browser",
     "tests.fixtures.budgets",
+    "tests.fixtures.language",
 ]
