@@ -54,7 +54,7 @@ def test_the_demo_makes_the_tables_and_the_second_time_changes_nothing(keyuan: K
     made = keyuan("demo", "--customers", 40, "--seed", 3, "--json")
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["customers"] == 40
-    assert made.stderr == "Tables ...\n"
+    assert made.stderr == "Tables ...\nThe shipped product definitions are in.\n"
     again = keyuan("demo", "--customers", 40)
     assert again.returncode == 0
     assert "Tables" not in again.stderr

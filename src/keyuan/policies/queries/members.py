@@ -119,7 +119,7 @@ def insured_on(on: date) -> Q:
     """Whose cover holds on the day: they are on the list, and the policy has not ended."""
     listed = Q(joined_on__lte=on) & (Q(left_on__isnull=True) | Q(left_on__gt=on))
     ended = PolicyFact.objects.filter(policy_id=OuterRef("policy_id"), kind__in=ENDINGS, on__lte=on)
-    return listed & (Q(policy__ends_on__isnull=True) | Q(policy__ends_on__gt=on)) & ~Exists(ended)
+    return listed & (Q(policy__ends_on__isnull=True) | Q(policy__ends_on__gt=on)) & ~Q(Exists(ended))
 
 
 def over_on(policy: Policy, on: date) -> bool:
