@@ -23,7 +23,7 @@ from keyuan.customers.models import Assignment, Customer
 from keyuan.eventlog.models import Event
 from keyuan.kernel.clock import today
 from keyuan.servicedesk.models import Task
-from tests.fixtures.browser import SCREENS, SignIn, axe, prefer, wider_than_screen
+from tests.fixtures.browser import SCREENS, SignIn, axe, prefer, sign_out, wider_than_screen
 from tests.fixtures.organisation import Organisation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -160,12 +160,12 @@ def test_a_nested_condition_is_composed_counted_kept_taken_away_and_worked_on(
     assert Event.objects.filter(name="customer.assigned").count() == 2
 
     # A colleague of the unit has the view, a stranger of another has not.
-    page.context.clear_cookies()
+    sign_out(page)
     sign_in(Role.HOTLINE, unit=org.branch)
     page.goto("/desk/queries/")
     page.get_by_role("link", name="六十天内到期的车险").click()
     expect(names(page)).to_have_text(["李秀英", "王伟", "王芳"])
-    page.context.clear_cookies()
+    sign_out(page)
     sign_in(Role.MANAGER, unit=org.other_branch)
     page.goto("/desk/queries/")
     expect(page.get_by_role("link", name="六十天内到期的车险")).to_have_count(0)

@@ -24,7 +24,7 @@ from keyuan.retention.actions import escalate_overdue
 from keyuan.retention.models import RenewalCase, RenewalOutcome
 from keyuan.retention.queries import RenewalFilter
 from keyuan.servicedesk.models import Notice, Task
-from tests.fixtures.browser import SignIn, axe, wider_than_screen
+from tests.fixtures.browser import SignIn, axe, sign_out, wider_than_screen
 from tests.fixtures.organisation import Organisation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -111,7 +111,7 @@ def test_from_the_managers_list_to_the_agents_thumb_and_back(
     assert Notice.objects.filter(user=agent).count() == 1
 
     # The agent works ten of them on a phone, one tap each.
-    page.context.clear_cookies()
+    sign_out(page)
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(user=agent)
     page.goto("/desk/renewals/mine/")
@@ -159,7 +159,7 @@ def test_from_the_managers_list_to_the_agents_thumb_and_back(
     left = (set(listed) - set(worked)).pop()
     assert escalate_overdue() == 1
     assert escalate_overdue() == 0
-    page.context.clear_cookies()
+    sign_out(page)
     sign_in(user=boss)
     page.goto(f"/desk/renewals/?period={period}&line=motor&overdue=1")
     expect(page.locator("tbody tr")).to_have_count(1)

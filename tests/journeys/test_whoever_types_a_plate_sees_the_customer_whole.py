@@ -18,7 +18,7 @@ from keyuan.customers.models import Assignment
 from keyuan.eventlog.models import Event
 from keyuan.kernel.clock import today
 from keyuan.servicedesk.models import Task
-from tests.fixtures.browser import SignIn, axe, wider_than_screen
+from tests.fixtures.browser import SignIn, axe, sign_out, wider_than_screen
 from tests.fixtures.organisation import Organisation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -74,7 +74,7 @@ def test_from_a_plate_on_the_hotline_to_the_agents_phone_and_a_year_back(
     assert Event.objects.filter(customer_id=customer.pk, payload__text=SAID).count() == 1
 
     # The agent signs in on a phone, finds the same customer by initials, reads what was said, and adds a task.
-    page.context.clear_cookies()
+    sign_out(page)
     page.set_viewport_size({"width": 390, "height": 844})
     agent = sign_in_by_form(Role.AGENT, unit=customer.org_unit)
     Assignment.objects.filter(customer=customer).update(agent=Agent.objects.get(user=agent))
@@ -91,7 +91,7 @@ def test_from_a_plate_on_the_hotline_to_the_agents_phone_and_a_year_back(
     assert Task.objects.get(title="周五给王先生回电").owner == agent
 
     # The manager looks at the same address as it was a year ago: the old car, not the new one, and no word of today.
-    page.context.clear_cookies()
+    sign_out(page)
     page.set_viewport_size({"width": 1440, "height": 900})
     sign_in(Role.MANAGER)
     page.goto(address)
@@ -105,7 +105,7 @@ def test_from_a_plate_on_the_hotline_to_the_agents_phone_and_a_year_back(
     expect(page.locator("#c360-timeline")).not_to_contain_text(SAID)
 
     # A stranger gets the sign-in page for the same address, and nothing of the customer.
-    page.context.clear_cookies()
+    sign_out(page)
     page.goto(address)
     assert urlsplit(page.url).path == "/accounts/login/"
     expect(page.locator("input[name=login]")).to_be_visible()
