@@ -24,10 +24,12 @@ Id = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 
 
 class Renewals(Schema):
-    """A page of a list; ``counts`` say how many stand on each list, whichever are chosen."""
+    """A page of a list. With ``?counts=true`` ``counts`` say how many stand on each list, whichever are chosen, and how
+    many of those still open nobody has: it takes longer than the page, by the size of the book.
+    """
 
-    counts: dict[str, int]
-    unassigned: int
+    counts: dict[str, int] | None
+    unassigned: int | None
     page: int
     more: bool
     renewals: list[RenewalSeen]
@@ -58,6 +60,7 @@ def renewals(
     agent: Id = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     size: Annotated[int, Query(ge=1, le=200)] = 50,
+    counts: Annotated[bool, Query(description="Count every list as well")] = False,
 ) -> HttpResponse:
     """The list of a period, in the order of the due days."""
     viewer = viewer_of(request)
@@ -70,11 +73,11 @@ def renewals(
         agent=agent,
     )
     found = queries.seen(wanted, viewer=viewer, page=page, size=size)
-    counts = queries.tallies(wanted, viewer=viewer)
+    counted = queries.tallies(wanted, viewer=viewer) if counts else None
     return reply(
         {
-            "counts": counts.by_state,
-            "unassigned": counts.unassigned,
+            "counts": None if counted is None else counted.by_state,
+            "unassigned": None if counted is None else counted.unassigned,
             "page": found.number,
             "more": found.more,
             "renewals": found.rows,
