@@ -22,6 +22,11 @@ def modules(*, tests: bool = False) -> list[Path]:
     return [path for path in sorted(PACKAGE.rglob("*.py")) if not left_out & set(path.relative_to(PACKAGE).parts)]
 
 
+def beside() -> list[Path]:
+    """The Python files that are not shipped: the tests of the whole, benchmarks and tools."""
+    return sorted(path for folder in ("tests", "benchmarks", "tools") for path in (PROJECT / folder).rglob("*.py"))
+
+
 def templates() -> list[Path]:
     return sorted(path for path in PACKAGE.rglob("templates/**/*") if path.suffix in {".html", ".txt"})
 

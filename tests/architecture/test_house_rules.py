@@ -9,7 +9,7 @@ import tomllib
 
 import pytest
 
-from tests.architecture.source import PACKAGE, PROJECT, modules, names, shown, templates, tree
+from tests.architecture.source import PACKAGE, PROJECT, beside, modules, names, shown, templates, tree
 
 LONGEST_FILE = 400
 INLINE = {
@@ -38,7 +38,7 @@ SAID_IN_ITSELF = re.compile(r"<[^>]*\blang=\"zh[^\"]*\"[^>]*>[^<]*|\blang=\"zh-C
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
     long = {
         shown(path): length
-        for path in modules(tests=True)
+        for path in (*modules(tests=True), *beside())
         if (length := len(path.read_text().splitlines())) > LONGEST_FILE
     }
     assert not long
