@@ -173,7 +173,7 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
         Duplicate.objects.get_or_create(
             customer_id=left, other_id=right, defaults={"weight": 30, "probability": 0.995, "evidence": evidence}
         )
-        groups = policies.visible(viewer).filter(members__isnull=False).order_by("pk")
+        groups = policies.visible(viewer).filter(members__isnull=False).order_by("-ends_on", "pk")
         group, enterprise = groups.values_list("pk", "customer_id").first() or (None, None)
         one = {
             "application": underwriting.visible(viewer).filter(outcome="refer").values_list("pk", flat=True).first(),

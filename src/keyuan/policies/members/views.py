@@ -74,6 +74,7 @@ def members(request: SignedInRequest, policy_id: int) -> HttpResponse:
         **heading(request, policy, "members", on),
         "form": form,
         "chosen": chosen,
+        "over": over,
         "states": STATES,
         "page": page,
         "rows": [shown(row, on, over=over) for row in page],

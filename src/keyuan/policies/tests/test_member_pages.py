@@ -55,6 +55,17 @@ def test_the_list_of_a_day_its_figures_and_its_filters(query_budget: QueryBudget
     assert client.get(address, {"on": "x", "state": "x", "sort": "x", "page": "99"}).status_code == 200
 
 
+def test_of_a_policy_that_has_ended_nobody_is_insured_and_the_page_says_why() -> None:
+    policy = filled(2)
+    client, address = desk(), f"/desk/policies/{policy.pk}/members/"
+    assert policy.ends_on is not None
+    page = client.get(address, {"on": policy.ends_on.isoformat()})
+    assert page.context["membership"].count == 0
+    assert "保单在这一天已经终止" in page.content.decode()
+    everybody = client.get(address, {"on": policy.ends_on.isoformat(), "state": "all"})
+    assert [row["state"] for row in everybody.context["rows"]] == ["保单已终止"] * 2
+
+
 def test_the_policy_page_leads_to_the_members_of_the_day() -> None:
     policy = filled()
     text = desk().get(f"/desk/policies/{policy.pk}/", {"on": "2026-07-01"}).content.decode()
