@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
@@ -19,7 +19,7 @@ from keyuan.eventlog.followers import catch_up
 from keyuan.kernel.actor import Actor
 from keyuan.sales.models import Prospect
 from keyuan.servicedesk.models import Notice
-from tests.fixtures.browser import SignIn, axe, wider_than_screen
+from tests.fixtures.browser import Chromium, SignIn, axe, wider_than_screen
 from tests.fixtures.organisation import Organisation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,7 +43,7 @@ def referrer(agent: User, org: Organisation) -> Customer:
 
 def test_nobody_types_anything_twice(
     page: Page,
-    chromium: Browser,
+    chromium: Chromium,
     live_server: object,
     sign_in: SignIn,
     agent: User,
@@ -102,7 +102,7 @@ def test_nobody_types_anything_twice(
     expect(visitor.get_by_text("我们会尽快与您联系")).to_be_visible()
     assert "/thanks/" in visitor.url
     axe(visitor)
-    phone.close()
+    chromium.let_go(phone)
     prospect = Prospect.objects.get()
     assert (prospect.name, prospect.owner and prospect.owner.user) == (NAME, agent)
     assert Submission.objects.get().prospect == prospect

@@ -17,12 +17,13 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import viewer_of
 from keyuan.servicedesk import actions
+from tests.fixtures.browser import Chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -80,7 +81,7 @@ def cookie_of(user: User) -> str:
 
 
 @pytest.fixture
-def browser_of(chromium: Browser, server: str) -> Iterator[Callable[[User], BrowserContext]]:
+def browser_of(chromium: Chromium, server: str) -> Iterator[Callable[[User], BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def open_for(user: User) -> BrowserContext:
@@ -93,7 +94,7 @@ def browser_of(chromium: Browser, server: str) -> Iterator[Callable[[User], Brow
 
     yield open_for
     for context in opened:
-        context.close()
+        chromium.let_go(context)
 
 
 def test_a_task_that_one_gives_appears_on_the_others_bell_without_a_reload(
