@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "keyuan.policies",
     "keyuan.underwriting",
     "keyuan.sales",
+    "keyuan.orders",
     "keyuan.products",
     "keyuan.files",
     "keyuan.webhooks",

@@ -1,0 +1,21 @@
+"""Every write of the orders room."""
+
+from keyuan.orders.actions.common import details_of
+from keyuan.orders.actions.deciding import agree, submit
+from keyuan.orders.actions.filling import Started, belong, fill, start
+from keyuan.orders.actions.settling import issued, paid, refunded, signed, withdraw
+
+__all__ = [
+    "Started",
+    "agree",
+    "belong",
+    "details_of",
+    "fill",
+    "issued",
+    "paid",
+    "refunded",
+    "signed",
+    "start",
+    "submit",
+    "withdraw",
+]

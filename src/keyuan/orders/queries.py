@@ -1,0 +1,82 @@
+"""Every read of the orders room; each names who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keyuan.customers import queries as customers
+from keyuan.kernel.clock import now, today
+from keyuan.orders.access import Holder, facts_of, held
+from keyuan.orders.actions.common import definition_of, details_of
+from keyuan.orders.document import Effect, document, effect_of
+from keyuan.orders.models import Order
+from keyuan.orders.preparing import Offer, offer
+from keyuan.orders.refusals import OrderNotFound
+from keyuan.orders.rules import stage
+
+if TYPE_CHECKING:
+    from typing import Any
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+    from keyuan.accounts.scope import Viewer
+    from keyuan.orders.details import Details
+    from keyuan.orders.states import Stage
+    from keyuan.products.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An order as its holder sees it."""
+
+    order: Order
+    details: Details
+    definition: Definition
+    stage: Stage
+    effect: Effect
+
+    def offer(self) -> Offer:
+        """The price as it stands: of today while it is filled in, of the day of submission afterwards. Raises RiskRefused."""
+        quote = self.order.quote
+        day = quote.made_on if quote is not None else today()
+        return offer(self.details, self.definition, on=day, loading_percent=self.effect.loading_percent)
+
+    def document(self) -> dict[str, Any]:
+        """What is signed."""
+        return document(self.order, self.details, self.offer(), self.definition)
+
+
+def order(order_id: UUID, *, by: Holder) -> Seen:
+    """One order; raises OrderNotFound for everybody but its holder."""
+    return _seen(held(by).filter(pk=order_id).first())
+
+
+def order_numbered(number: str) -> Seen:
+    """The order of this number, for a part of the system that carries it on; raises OrderNotFound."""
+    return _seen(Order.objects.select_related("application", "quote").filter(number=number).first())
+
+
+def _seen(found: Order | None) -> Seen:
+    if found is None:
+        raise OrderNotFound
+    at = stage(facts_of(found), at=now())
+    return Seen(found, details_of(found), definition_of(found), at, effect_of(found))
+
+
+def orders_of(holder: Holder) -> list[Seen]:
+    """The orders of somebody, the newest first: at most fifty."""
+    return [_seen(one) for one in held(holder).order_by("-created_at")[:50]]
+
+
+def visible(viewer: Viewer) -> QuerySet[Order]:
+    """The orders of the customers in scope; nobody sees one that belongs to nobody yet."""
+    return Order.objects.filter(customer__in=customers.visible(viewer))
+
+
+def waiting_for_policy() -> QuerySet[Order]:
+    """Paid, and neither issued nor refunded: what a worker carries on after a failure."""
+    return Order.objects.filter(paid_at__isnull=False, issued_at__isnull=True, refunded_at__isnull=True).order_by(
+        "paid_at"
+    )

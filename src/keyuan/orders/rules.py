@@ -1,0 +1,96 @@
+"""Where an order stands, and how long its cover lasts. Pure: no tables, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from keyuan.orders.states import MOVES, Move, Stage, Step
+
+if TYPE_CHECKING:
+    from keyuan.products.definition import Definition
+    from keyuan.products.definition.values import Span
+
+ACCEPTED = frozenset({"standard", "loading", "exclusion"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The dated facts of an order. ``outcome``: the last word of underwriting, "" before there is one."""
+
+    expires_at: datetime
+    submitted_at: datetime | None = None
+    outcome: str = ""
+    decided_at: datetime | None = None
+    agreed_at: datetime | None = None
+    signed_at: datetime | None = None
+    paid_at: datetime | None = None
+    issued_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    refunded_at: datetime | None = None
+
+
+def stage(facts: Facts, *, at: datetime) -> Stage:
+    """The stage at a moment. Money decides first: what is paid is never simply expired."""
+    for fact, reached in (
+        (facts.refunded_at, Stage.REFUNDED),
+        (facts.issued_at, Stage.ISSUED),
+        (facts.paid_at, Stage.PAID),
+        (facts.withdrawn_at, Stage.WITHDRAWN),
+    ):
+        if fact is not None:
+            return reached
+    if facts.decided_at is not None and facts.outcome not in ACCEPTED:
+        return Stage.DECLINED
+    if facts.expires_at <= at:
+        return Stage.EXPIRED
+    if facts.submitted_at is None:
+        return Stage.FILLING
+    if facts.decided_at is None:
+        return Stage.REFERRED
+    if facts.signed_at is not None:
+        return Stage.SIGNED
+    return Stage.OFFERED if facts.agreed_at is None else Stage.AGREED
+
+
+def may(move: Move, at: Stage) -> bool:
+    """Whether the table of moves allows it."""
+    return move in MOVES[at]
+
+
+def steps(definition: Definition) -> tuple[Step, ...]:
+    """The pages of the wizard that this product needs."""
+    asked = [Step.COVER, Step.PEOPLE]
+    if definition.questionnaire:
+        asked.append(Step.HEALTH)
+    if definition.long_term:
+        asked.append(Step.MEANS)
+    return (*asked, Step.READ, Step.IDENTITY, Step.CHECK)
+
+
+def ends_on(
+    definition: Definition, cover: Span | None, *, starts_on: date, days: int = 0, born: date | None = None
+) -> date | None:
+    """The first day without cover; None for a whole life. ``days``: the length of a journey."""
+    if days:
+        return starts_on + timedelta(days=days)
+    if cover is None or not definition.long_term:
+        return years_later(starts_on, 1)
+    if cover.kind == "years":
+        return years_later(starts_on, cover.number)
+    if cover.kind == "to_age" and born is not None:
+        return years_later(starts_on, cover.number - _age(born, starts_on))
+    return None
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day of a later year; 29 February becomes 1 March where there is none, so that no day is lost."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def _age(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
