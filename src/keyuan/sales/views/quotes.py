@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,13 +24,14 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.products import queries as products
 from keyuan.products.definition import Definition
 from keyuan.products.describing import mode
-from keyuan.products.rating import Risk, RiskRefused, illustration
+from keyuan.products.rating import illustration
 from keyuan.products.rating.entries import defaults, raw_of, values_of
-from keyuan.products.rating.fields import LINES, ONCE, PARTS, Field, fields
+from keyuan.products.rating.fields import fields
 from keyuan.products.refusals import NotOnSale, ProductNotFound
 from keyuan.products.states import Line
 from keyuan.sales import actions, queries
-from keyuan.sales.pricing import priced, worded
+from keyuan.sales.asking import mode_told, parts, price_told, steps_told
+from keyuan.sales.pricing import priced
 from keyuan.sales.queries import QuoteFilter
 from keyuan.sales.queries.quote_list import QUOTES_A_PAGE
 from keyuan.sales.refusals import QuoteNotFound
@@ -180,89 +180,13 @@ def _form(
         "it": definition,
         "name": definition.name.said(get_language() or ""),
         "summary": definition.summary.said(get_language() or ""),
-        "parts": _parts(definition, told),
+        "parts": parts(definition, told),
         "about": about,
         "wrong": wrong,
         "day": today(),
-        **_price(definition, told),
+        **price_told(definition, told),
     }
     return render(request, "sales/quotes/form.html", context, status=422 if wrong else 200)
-
-
-def _parts(definition: Definition, told: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The fields with what they say, by the part of the conversation they belong to."""
-    asked = fields(definition)
-    within = {one.amount_of: one for one in asked if one.amount_of}
-    shown = []
-    for part, label in PARTS.items():
-        here = [one for one in asked if one.part == part and not one.amount_of]
-        if here:
-            shown.append(
-                {"code": part, "label": label, "fields": [_shown(one, told, within.get(one.name)) for one in here]}
-            )
-    return shown
-
-
-def _shown(one: Field, told: Mapping[str, str], amount: Field | None = None) -> dict[str, Any]:
-    lines = [
-        [_shown(column, {column.name: told.get(f"{one.name}.{place}.{column.name}", "")}) for column in one.columns]
-        for place in range(LINES if one.columns else 0)
-    ]
-    is_slider = one.kind == "amount" and one.name == "sum" and one.most is not None
-    return {
-        "one": one,
-        "id": "q-" + one.name.replace(".", "-"),
-        "value": told.get(one.name, ""),
-        "slider": is_slider,
-        "lines": lines,
-        "amount": None if amount is None else _shown(amount, told),
-    }
-
-
-def _price(definition: Definition, told: Mapping[str, str]) -> dict[str, Any]:
-    """The price with its arithmetic, or every fault by the name of its field."""
-    try:
-        risk, found = priced(definition, raw_of(definition, told), on=today())
-    except RiskRefused as refused:
-        labels = {one.name: one.label for one in fields(definition)}
-        labels |= {one.amount_of: labels[one.amount_of] for one in fields(definition) if one.amount_of}
-        faults = [(fault.rule, fault.said(_named(fault.field, labels, definition))) for fault in refused.faults]
-        return {"faults": faults}
-    return {
-        "price": found,
-        "steps": _steps(worded(found, definition)["steps"]),
-        "mode": _mode(definition, risk),
-    }
-
-
-def _steps(steps: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The arithmetic with commas between thousands."""
-    return [
-        {**step, "by": f"{Decimal(step['by']).normalize():,f}", "amount": f"{Decimal(step['amount']):,.2f}"}
-        for step in steps
-    ]
-
-
-def _mode(definition: Definition, risk: Risk) -> str:
-    """How each instalment is paid; cover for a year or less that is paid once is simply paid."""
-    return mode(risk.mode) if definition.long_term or risk.mode not in (0, 12) else str(ONCE)
-
-
-def _named(field: str, labels: Mapping[str, str], definition: Definition) -> str:
-    """The name of a field as the form shows it; a person in a list by their place in it."""
-    if field in labels:
-        return labels[field]
-    inside, bracket, rest = field.partition("[")
-    if bracket and inside in labels:
-        place, _end, column = rest.partition("]")
-        columns = {one.name: one.label for one in fields(definition) for one in one.columns}
-        named = columns.get(column.removeprefix("."), "")
-        return _("%(list)s第%(place)s行%(column)s") % {"list": labels[inside], "place": _place(place), "column": named}
-    return field or definition.code
-
-
-def _place(text: str) -> int:
-    return int(text) + 1 if text.isdecimal() and len(text) < 9 else 1
 
 
 def _told(asked: QueryDict) -> dict[str, str]:
@@ -273,7 +197,7 @@ def _told(asked: QueryDict) -> dict[str, str]:
 @staff_page(Permission.SEE_CUSTOMERS)
 def price(request: SignedInRequest, product: str) -> HttpResponse:
     """While typing: what it costs."""
-    return render(request, "sales/quotes/live.html", _price(_definition(product), _told(request.POST)))
+    return render(request, "sales/quotes/live.html", price_told(_definition(product), _told(request.POST)))
 
 
 @require_POST
@@ -305,8 +229,8 @@ def one(request: SignedInRequest, quote_id: UUID) -> HttpResponse:
         "about": _about(request, seen.customer_id, seen.prospect_id),
         "answers": _answers(definition, told),
         "price": found,
-        "steps": _steps(seen.price["steps"]),
-        "mode": _mode(definition, risk),
+        "steps": steps_told(seen.price["steps"]),
+        "mode": mode_told(definition, risk),
         "years": illustration(definition, risk, on=seen.made_on),
         "shares": definition.dividends is not None,
     }
