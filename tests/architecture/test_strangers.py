@@ -43,6 +43,8 @@ OPEN = {
     "account_reset_password": "allauth's name of the same page",
     "preferences": "language and theme of this browser, before one can sign in",
     "web:appearance": "type size and rail of this browser",
+    "home:front": "what a customer may do; who is signed in sees their own",
+    "home:look": "elder mode of this browser",
     "web:healthz": "the load balancer asks it; says up or not",
     "mfa_login_webauthn": "signing in with a passkey begins before anybody is known",
     "openid_connect_login": "single sign-on begins here",
@@ -72,7 +74,7 @@ def _fresh_counts(fresh_counts: None) -> None:
 def _sends_away(answer: Any) -> bool:
     """Refused, or to the sign-in page."""
     return answer.status_code in REFUSED or (
-        answer.status_code == 302 and answer.headers["Location"].startswith("/accounts/login/")
+        answer.status_code == 302 and answer.headers["Location"].startswith(("/accounts/login/", "/home/sign-in/"))
     )
 
 

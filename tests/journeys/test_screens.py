@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Page
@@ -110,6 +111,7 @@ OF_PRODUCTS = (
     "/desk/products/ACC/2/",
     "/desk/products/TRM/2/edit/",
 )
+OF_THE_CUSTOMER = ("/home/", "/home/policies/")
 #: Each language, theme and size once.
 TWO_LOOKS = (("zh-hans", "light", 1440), ("en", "dark", 390))
 FAULTS = """async () => {
@@ -211,6 +213,19 @@ def test_prospects_and_forms_are_fit_for_everybody(
     offer_shipped_products()
     quote = sell.quote(sell.QuoteDraft("PAR", ENDOWMENT), by=viewer_of(user)).pk
     wrong = [line for address in OF_PROSPECTS_AND_FORMS for line in look(page, address.format(quote=quote, **one))]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_customers_pages_are_fit_for_everybody_and_for_elders(
+    page: Page, sign_in: SignIn, demo_book: Callable[[str], User]
+) -> None:
+    demo_book("customer")
+    page.goto("/home/")
+    wrong = look(page, "/home/")
+    sign_in(user=demo_book("customer"))
+    for elder in ("0", "1"):
+        page.context.add_cookies([{"name": "keyuan_elder", "value": elder, "url": urljoin(page.url, "/")}])
+        wrong += [line for address in OF_THE_CUSTOMER for line in look(page, f"{address}?elder={elder}")]
     assert not wrong, "\n".join(wrong)
 
 

@@ -34,6 +34,7 @@ ALLOWED_HOSTS = os.environ.get("KEYUAN_HOSTS", "localhost,127.0.0.1,[::1]").spli
 INSTALLED_APPS = [
     "keyuan.accounts",
     "keyuan.web",
+    "keyuan.home",
     "keyuan.api",
     "keyuan.demo",
     "keyuan.intake",
@@ -110,6 +111,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "keyuan.accounts.context.person",
                 "keyuan.web.context.shell",
+                "keyuan.home.context.home",
             ],
             "builtins": ["keyuan.web.templatetags.ui"],
         },
@@ -140,6 +142,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "keyuan.web.bundles.BundleFinder",
 ]
+# The number that customers call, on each of their pages.
+KEYUAN_HOTLINE = os.environ.get("KEYUAN_HOTLINE", "95519")
 # A folder of the company's own rate tables, beside those in products/tables (docs/algorithms/rating.md).
 KEYUAN_TABLES = os.environ.get("KEYUAN_TABLES", "")
 # Files on records (room files): a folder, or KEYUAN_FILES_URL=s3://bucket/prefix?endpoint=…&region=… with the credentials

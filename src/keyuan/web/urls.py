@@ -9,6 +9,7 @@ from keyuan.web.views import components, day, health, home, live, preferences
 #: An address is looked for in this order: what is asked most often comes first.
 ROOMS = (
     "api",
+    "home",
     "customer360",
     "retention",
     "duplicates",

@@ -1,19 +1,16 @@
-"""My day: where a member of staff starts. A customer gets a page of their own."""
+"""My day: where a member of staff starts. A customer is led to their own pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from keyuan.accounts.access import SignedInRequest, signed_in_page, staff_page
 from keyuan.accounts.roles import Permission
-from keyuan.customer360.queries.seen import holding_seen
-from keyuan.customers import queries as customers
 from keyuan.kernel.clock import COMPANY_ZONE, now, today
-from keyuan.policies import queries as policies
 from keyuan.web import my_day
 from keyuan.web.addresses import address
 from keyuan.web.panels import panels
@@ -23,9 +20,9 @@ from keyuan.web.recent import recently_seen
 @signed_in_page
 @require_safe
 def home(request: SignedInRequest) -> HttpResponse:
-    """The desk's first page, or the customer's own."""
+    """The desk's first page; a customer's is elsewhere."""
     if not request.viewer.is_staff:
-        return _own(request)
+        return redirect("home:front")
     viewer, day, moment = request.viewer, today(), now().astimezone(COMPANY_ZONE)
     context = {
         "greeting": my_day.greeting(moment.hour),
@@ -54,14 +51,3 @@ def open_tasks(request: SignedInRequest) -> HttpResponse:
 def _tasks(request: SignedInRequest) -> dict[str, Any]:
     moment = now().astimezone(COMPANY_ZONE)
     return {"task_groups": my_day.task_groups(request.viewer, now=moment), "tasks_url": address("servicedesk:tasks")}
-
-
-def _own(request: SignedInRequest) -> HttpResponse:
-    """The customer's policies as cards; nobody else's, whatever is asked."""
-    viewer, day = request.viewer, today()
-    customer = customers.visible(viewer).first()
-    held = [] if customer is None else policies.holdings(customer.pk, viewer=viewer, on=day)
-    seen = [holding_seen(one, on=day, custom=()) for one in held]
-    running = [one for one in seen if one.in_force]
-    context = {"customer": customer, "running": running, "ended": [one for one in seen if not one.in_force]}
-    return render(request, "web/customer_home.html", context)
