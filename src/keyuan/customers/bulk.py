@@ -21,6 +21,7 @@ from keyuan.customers.states import SEALED_KINDS, AssignmentKind, CustomerKind, 
 from keyuan.customfields import bulk as customfields
 from keyuan.eventlog import bulk as log
 from keyuan.kernel.actor import Actor
+from keyuan.kernel.ahead import must_be_alone, on_their_way
 from keyuan.kernel.copying import copy_rows, fetch_frame, filled, listed, new_ids, update_rows
 from keyuan.kernel.sealing import keyring
 
@@ -120,6 +121,17 @@ def registered(digests: Sequence[bytes]) -> pl.DataFrame:
     return fetch_frame(sql, [listed(digests)], {"digest": pl.Binary, "customer_id": pl.Int64, "number": pl.String})
 
 
+def being_registered() -> pl.Series:
+    """The digests of identifiers that are on their way into the registry, where rows are prepared ahead of them."""
+    rows = [frame["digest"] for frame in on_their_way(Identifier._meta.db_table)]
+    return pl.concat(rows) if rows else pl.Series("digest", [], pl.Binary)
+
+
+def in_use(digests: Sequence[bytes]) -> pl.DataFrame:
+    """(digest) of the identifiers that are registered, or on their way to be."""
+    return pl.concat([registered(digests).select("digest"), being_registered().to_frame()])
+
+
 def identifiers_in(frame: pl.DataFrame) -> pl.DataFrame:
     """(customer, kind, value, digest) of every identifier that the rows claim; ``customer`` is the row's id."""
     parts = [_claims(frame, column, kind) for column, kind in IDENTIFIERS.items() if column in frame.columns]
@@ -175,6 +187,7 @@ def add(frame: pl.DataFrame, *, by: Actor, today: date, payload: pl.Series) -> N
 
 def change(frame: pl.DataFrame, *, by: Actor, today: date, payload: pl.Series) -> None:
     """Overwrite customers that an earlier import made with what the book says now, and write a log line for each."""
+    must_be_alone()
     core = [name for name in CUSTOMER if name in frame.columns]
     update_rows(Customer._meta.db_table, _with_search_forms(frame.select("id", *core)))
     customfields.merge(Customer._meta.db_table, frame)

@@ -12,6 +12,7 @@ from keyuan.eventlog.actions import OutsideTransaction
 from keyuan.eventlog.kinds import EventKind
 from keyuan.eventlog.models import Event
 from keyuan.kernel.actor import Actor
+from keyuan.kernel.ahead import is_preparing
 from keyuan.kernel.copying import copy_rows
 
 
@@ -20,7 +21,7 @@ def append(kind: EventKind, lines: pl.DataFrame, *, by: Actor) -> int:
 
     Columns: customer_id, org_unit_id, subject_type, subject_id (text), payload (JSON text), occurred_at (zone-aware).
     """
-    if not connection.in_atomic_block:
+    if not (connection.in_atomic_block or is_preparing()):
         raise OutsideTransaction("a log line is written in the transaction of its change")
     actor = {"name": kind.name, "actor_kind": by.kind, "actor_id": by.id, "actor_name": by.name}
     whole = lines.with_columns(pl.lit(value).alias(name) for name, value in actor.items())

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import polars as pl
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from keyuan.accounts.scope import system_viewer
 from keyuan.duplicates.actions import look_at_newcomers
 from keyuan.eventlog.actions import record
+from keyuan.intake.batches import add, read_ahead, step, take_all, writing
 from keyuan.intake.build import plans
 from keyuan.intake.encodings import scan
 from keyuan.intake.events import IMPORT_FINISHED, IMPORT_STARTED
@@ -25,23 +24,16 @@ from keyuan.intake.models import Book, ImportedRecord, Reject, Run
 from keyuan.intake.queries import alike, alike_pairs, reject_codes
 from keyuan.intake.reading import ROW, Batch, Part, batches, parts_of
 from keyuan.intake.refusals import BookBusy
-from keyuan.intake.take import Read, Taking, read, take
-from keyuan.intake.write import Counts
+from keyuan.intake.take import Taking, read, take
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
-from keyuan.kernel.copying import commit_lazily
 from keyuan.kernel.refusals import Refusal
 
 BATCH = 25_000
-ATTEMPTS = 3
 KEPT = 1000
-PATIENCE = 3
 LOCK_CLASS = 0x6B79  # the two letters that our advisory locks begin with
-# Newcomers are compared at once up to this many (about two seconds at 100,000 customers); a search compares everybody.
-NEWCOMERS = 1000
 SHOWN_ALIKE = 20
 WAITING = ("unknown_customer", "unknown_policy")
-log = logging.getLogger(__name__)
 Progress = Callable[[Run], None]
 
 
@@ -140,10 +132,10 @@ def _dry(book: Path, mapping: Mapping, *, by: Actor, batch: int, progress: Progr
 def first_batch(book: Path, mapping: Mapping, *, by: Actor, size: int) -> tuple[Run, Batch]:
     """Take in the first rows of a book only, for a preview; the caller's transaction is to be rolled back."""
     run, parts, _resumed = open_run(book, mapping, by=by)
-    taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
+    taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today(), [run.pk])
     run.position = {}
     _file, piece = next(_pieces(run, parts, size))
-    _step(run, taking, read(taking, 0, piece, plans(mapping, parts[0].source)))
+    step(run, taking, read(taking, 0, piece, plans(mapping, parts[0].source)))
     _look_at_newcomers(run, taking)
     return run, piece
 
@@ -165,24 +157,32 @@ def _alone(book: Book) -> Iterator[None]:
 def _carry_on(
     run: Run, parts: Sequence[Part], mapping: Mapping, *, by: Actor, batch: int, progress: Progress | None
 ) -> None:
-    Run.objects.filter(pk=run.pk).update(stop_asked_at=None, stopped_at=None, failed_at=None, failure={}, beat_at=now())
-    run.refresh_from_db()
-    taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
-    taking.fresh_book = not ImportedRecord.objects.filter(book_id=run.book_id).exists()
-    try:
-        with closing(_read_ahead(taking, _pieces(run, parts, batch))) as ready:
-            for rows in ready:
-                _step(run, taking, rows)
-                if progress is not None:
-                    progress(run)
-                if _stop_asked(run):
-                    return
-        _second_chance(run, taking, batch)
-    except Refusal as refusal:
-        Run.objects.filter(pk=run.pk).update(failed_at=now(), failure=refusal.as_dict())
-        raise
+    with writing(run.book_id) as pen:
+        Run.objects.filter(pk=run.pk).update(
+            stop_asked_at=None, stopped_at=None, failed_at=None, failure={}, beat_at=now()
+        )
+        run.refresh_from_db()
+        taking = Taking(run.pk, run.book_id, mapping.book, mapping, parts, by, today())
+        taking.runs = list(_alike_runs(run).values_list("pk", flat=True))
+        taking.fresh_book = not ImportedRecord.objects.filter(book_id=run.book_id).exists()
+        try:
+            with closing(read_ahead(taking, _pieces(run, parts, batch))) as ready:
+                for _landed in take_all(run, taking, ready, pen):
+                    if progress is not None:
+                        progress(run)
+                    if _stop_asked(run):
+                        return
+            _second_chance(run, taking, batch)
+        except Refusal as refusal:
+            Run.objects.filter(pk=run.pk).update(failed_at=now(), failure=refusal.as_dict())
+            raise
     _look_at_newcomers(run, taking)
     _finish(run, by)
+
+
+def _alike_runs(run: Run) -> QuerySet[Run]:
+    """The run itself and those before it with the very same files and mapping."""
+    return Run.objects.filter(book=run.book_id, files_digest=run.files_digest, mapping_digest=run.mapping_digest)
 
 
 def _pieces(run: Run, parts: Sequence[Part], size: int) -> Iterator[tuple[int, Batch]]:
@@ -191,57 +191,6 @@ def _pieces(run: Run, parts: Sequence[Part], size: int) -> Iterator[tuple[int, B
     for file in range(start, len(parts)):
         for piece in batches(parts[file], size=size, after=row if file == start else 1):
             yield file, piece
-
-
-def _read_ahead(taking: Taking, pieces: Iterator[tuple[int, Batch]]) -> Generator[Read]:
-    """The batches read; the next one is read in a thread of its own while PostgreSQL takes this one in."""
-
-    def next_one() -> Read | None:
-        file, piece = next(pieces, (0, None))
-        return None if piece is None else read(taking, file, piece, plans(taking.mapping, taking.parts[file].source))
-
-    with ThreadPoolExecutor(1, thread_name_prefix="import") as reader:
-        coming = reader.submit(next_one)
-        while (rows := coming.result()) is not None:
-            coming = reader.submit(next_one)
-            yield rows
-
-
-def _step(run: Run, taking: Taking, rows: Read) -> None:
-    """One batch and its checkpoint. A clash with somebody who wrote at the same moment is looked at again."""
-    file, piece = rows.file, rows.batch
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            rows = read(taking, file, piece, plans(taking.mapping, taking.parts[file].source))
-        try:
-            with transaction.atomic():
-                commit_lazily()
-                hopeful = taking.fresh_book and not attempt and taking.clashes < PATIENCE
-                counts, rejected = take(taking, rows, hopeful=hopeful)
-                _add(run, counts, rows=piece.frame.height + len(piece.bad), rejected=rejected)
-                run.position = {"file": file, "row": piece.last_row}
-                run.beat_at = now()
-                run.save(update_fields=["position", "counts", "beat_at"])
-            taking.keep_newest(NEWCOMERS)
-            return
-        except IntegrityError:
-            run.refresh_from_db(fields=["position", "counts"])
-            taking.clashes += 1
-            if attempt == ATTEMPTS - 1:
-                raise
-            log.info(
-                "a batch after %s of run %s clashed; it is taken again with everything looked up", run.position, run.pk
-            )
-
-
-def _add(run: Run, counts: Counts, *, rows: int, rejected: int) -> None:
-    total = dict(run.counts)
-    total["rows"] = total.get("rows", 0) + rows
-    total["rejected"] = total.get("rejected", 0) + rejected
-    for kind, count in counts.items():
-        before = total.get(kind, {})
-        total[kind] = {name: before.get(name, 0) + number for name, number in count.items()}
-    run.counts = total
 
 
 def _second_chance(run: Run, taking: Taking, size: int) -> None:
@@ -271,11 +220,11 @@ def _again(run: Run, taking: Taking, file: int, rows: Sequence[Reject]) -> None:
     with transaction.atomic():
         Reject.objects.filter(pk__in=[row.pk for row in rows]).delete()
         planned = plans(taking.mapping, part.source)
-        counts, rejected = take(taking, read(taking, file, Batch(tuple(names), frame), planned))
-        _add(run, counts, rows=0, rejected=rejected - len(rows))
+        done = take(taking, read(taking, file, Batch(tuple(names), frame), planned))
+        add(run, done, rows=0, rejected_before=len(rows))
         run.beat_at = now()
         run.save(update_fields=["counts", "beat_at"])
-    taking.keep_newest(NEWCOMERS)
+    taking.stands(done)
 
 
 def _look_at_newcomers(run: Run, taking: Taking) -> None:

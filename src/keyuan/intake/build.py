@@ -94,7 +94,8 @@ def _records(rows: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[Problem
     texts = [item.text.cast(pl.String).alias(f"!{name}") for name, item in plan.readings.items()]
     key = [] if plan.key is None else [plan.key.alias(KEY)]
     details = [expr.alias(f"#{name}") for name, expr in plan.details.items()]
-    made = taken.select(ROW, *values, *checks, *texts, *key, *details)
+    # Lazily: what a value and its checks have in common is then worked out once.
+    made = taken.lazy().select(ROW, *values, *checks, *texts, *key, *details).collect()
     problems = list(_problems(made, plan))
     if plan.key is not None:
         problems += [

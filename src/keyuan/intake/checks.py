@@ -19,6 +19,7 @@ from keyuan.intake.known import CUSTOMER, OLD_CONTENT, POLICY, TARGET, Known
 from keyuan.intake.mapping import Mapping
 from keyuan.intake.reading import ROW
 from keyuan.intake.vocabulary import RecordKind
+from keyuan.kernel.ahead import must_be_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Surroundings:
     """Where the batch stands: the run, the mapping and the names of the run's files."""
 
     run_id: int
+    # This run and those before it of the very same files and mapping: what contradicted then contradicts now.
+    runs: Sequence[int]
     mapping: Mapping
     files: Sequence[str]
     file: int
@@ -78,7 +81,7 @@ def _contradictions(built: Built, known: Known, around: Surroundings) -> Iterato
             "contradiction",
             {"row": earlier, "file": around.files[around.file], "kind": label, "fields": fields},
         )
-    seen = known.records.filter(pl.col("_run") == around.run_id)
+    seen = known.records.filter(pl.col("_run").is_in(list(around.runs)))
     again = rows.join(seen, on=KEY, how="inner").filter(pl.col(CONTENT) != pl.col(OLD_CONTENT))
     for row, file, earlier in again.select(ROW, "_old_file", "_old_row").iter_rows():
         yield Problem(
@@ -222,6 +225,9 @@ def _identifiers(made: Sequence[Built], known: Known, around: Surroundings) -> I
         }
         for name, column in names.items():
             yield from _twice(told.filter(pl.col("kind") == name), "value", column, around)
+        if told["digest"].is_in(customers.being_registered().implode()).any():
+            # Whose it is can only be told once it stands.
+            must_be_alone()
         if not around.hopeful:
             yield from _registered(told, names, around)
 

@@ -29,6 +29,8 @@ RECORDS = {
     "_old_file": pl.Int64,
     "_old_row": pl.Int64,
 }
+# What a policy's parts and claims take from it.
+HOLDER = {"customer_id": pl.Int64, "org_unit_id": pl.Int64, "starts_on": pl.Date, "currency": pl.String}
 _FIND = (
     "SELECT encode(key, 'hex'), target_id, encode(content, 'hex'), run_id, file, row FROM intake_importedrecord"
     " WHERE book_id = %s AND key IN (SELECT decode(unnest(string_to_array(%s, ',')), 'hex'))"
@@ -49,6 +51,22 @@ class Known:
     claim_numbers: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What a batch brings that is still being written, so that no look-up of the next batch can find it."""
+
+    records: pl.DataFrame
+    customers: pl.DataFrame
+    policies: pl.DataFrame
+
+
+NOTHING_FRESH = Fresh(
+    pl.DataFrame(schema=RECORDS),
+    pl.DataFrame(schema={KEY: pl.String, TARGET: pl.Int64, "org_unit_id": pl.Int64}),
+    pl.DataFrame(schema={KEY: pl.String, TARGET: pl.Int64, **HOLDER}),
+)
+
+
 def with_references(built: Built, secret: bytes) -> None:
     """Turn the customer and policy that a record names into the KEY digests of those records."""
     for name, kind, column in (("customer", RecordKind.CUSTOMER, CUSTOMER), ("policy", RecordKind.POLICY, POLICY)):
@@ -56,8 +74,10 @@ def with_references(built: Built, secret: bytes) -> None:
             built.frame = built.frame.with_columns(reference(kind, built.frame[name], secret).alias(column))
 
 
-def look_up(book_id: int, made: Collection[Built], *, default_branch: str, hopeful: bool) -> Known:
-    """Everything that the checks and the writing need to know.
+def look_up(
+    book_id: int, made: Collection[Built], *, default_branch: str, hopeful: bool, fresh: Fresh = NOTHING_FRESH
+) -> Known:
+    """Everything that the checks and the writing need to know; ``fresh``: what the batch before is writing meanwhile.
 
     ``hopeful``: nothing of this book was imported before this run, so only what the rows refer to is looked up; a record
     or a number that is there after all breaks a constraint, and the batch is taken again without hope.
@@ -68,16 +88,22 @@ def look_up(book_id: int, made: Collection[Built], *, default_branch: str, hopef
             if column in built.frame.columns:
                 keys.update(built.frame[column].unique().to_list())
     records = _of_survivors(fetch_frame(_FIND, [book_id, listed(keys)], RECORDS), made)
+    records = _and(fresh.records.filter(pl.col(KEY).is_in(keys)), records)
     return Known(
         records=records,
-        customers=_customers(records, made),
-        policies=_policies(records, made),
+        customers=_customers(records, made, fresh.customers),
+        policies=_policies(records, made, fresh.policies),
         units=accounts.unit_ids({*_codes(made, "branch"), default_branch}),
         agents=agents.agent_ids(_codes(made, "agent")),
         products=products.product_ids(_codes(made, "product")),
         policy_numbers=policies.numbers_taken([] if hopeful else _numbers(made, RecordKind.POLICY)),
         claim_numbers=claims.numbers_taken([] if hopeful else _numbers(made, RecordKind.CLAIM)),
     )
+
+
+def _and(fresh: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """What is being written and what was found; what has landed between the two looks is both, and told once."""
+    return pl.concat([fresh, found.join(fresh.select(KEY), on=KEY, how="anti")]) if fresh.height else found
 
 
 def _of_survivors(records: pl.DataFrame, made: Collection[Built]) -> pl.DataFrame:
@@ -116,13 +142,17 @@ def _named(records: pl.DataFrame, made: Iterable[Built], kind: RecordKind, colum
     return records.filter(pl.col(KEY).is_in(wanted.implode())).select(KEY, TARGET)
 
 
-def _customers(records: pl.DataFrame, made: Collection[Built]) -> pl.DataFrame:
+def _customers(records: pl.DataFrame, made: Collection[Built], fresh: pl.DataFrame) -> pl.DataFrame:
     named = _named(records, made, RecordKind.CUSTOMER, CUSTOMER)
+    coming = fresh.join(named.select(KEY), on=KEY, how="semi")
+    named = named.join(coming.select(KEY), on=KEY, how="anti")
     units = customers.units_of(named[TARGET].to_list())
-    return named.join(units.rename({"id": TARGET}), on=TARGET, how="left")
+    return _and(coming, named.join(units.rename({"id": TARGET}), on=TARGET, how="left"))
 
 
-def _policies(records: pl.DataFrame, made: Collection[Built]) -> pl.DataFrame:
+def _policies(records: pl.DataFrame, made: Collection[Built], fresh: pl.DataFrame) -> pl.DataFrame:
     named = _named(records, made, RecordKind.POLICY, POLICY)
+    coming = fresh.join(named.select(KEY), on=KEY, how="semi")
+    named = named.join(coming.select(KEY), on=KEY, how="anti")
     facts = policies.holders_of(named[TARGET].to_list())
-    return named.join(facts.rename({"id": TARGET}), on=TARGET, how="left")
+    return _and(coming, named.join(facts.rename({"id": TARGET}), on=TARGET, how="left"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ ROW = "_row"
 LONGEST_CELL = 100_000
 LARGEST_FIELD = 64 << 20
 BATCH_CHARACTERS = 48 << 20
+# Rows that are taken from the file, and looked at, together: so few that even huge cells are not many at a time.
+TOGETHER = 16
+LOOKED_AT = 100
 TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".pq")
 csv.field_size_limit(LARGEST_FIELD)
 
@@ -141,11 +145,7 @@ def _csv_rows(part: Part) -> Iterator[list[str]]:
     elif delimiter == "tab":
         delimiter = "\t"
 
-    def whole() -> Iterator[str]:
-        yield first
-        yield from text
-
-    reader = csv.reader(whole(), delimiter=delimiter)
+    reader = csv.reader(chain((first,), text), delimiter=delimiter)
     number = 0
     try:
         for cells in reader:
@@ -165,15 +165,23 @@ def _gather(part: Part, header: tuple[str, ...], rows: Iterable[list[str]], size
     characters = 0
     number = 1
     sent = False
-    for number, cells in enumerate(rows, start=2):
-        if number <= after or not cells:
-            continue
-        if len(cells) != width and not _trimmed(cells, width):
-            bad.append(_wrong_width(number, cells, width))
+    rows = iter(rows)
+    while some := list(islice(rows, max(1, min(TOGETHER, size - len(good) - len(bad))))):
+        places = range(number + 1, number + 1 + len(some))
+        number = places[-1]
+        if places[0] > after and set(map(len, some)) == {width}:
+            good += some
+            numbers += places
         else:
-            good.append(cells)
-            numbers.append(number)
-        characters += sum(map(len, cells))
+            for place, cells in zip(places, some, strict=True):
+                if place <= after or not cells:
+                    continue
+                if len(cells) != width and not _trimmed(cells, width):
+                    bad.append(_wrong_width(place, cells, width))
+                else:
+                    good.append(cells)
+                    numbers.append(place)
+        characters += sum(map(len, chain.from_iterable(some)))
         if len(good) + len(bad) >= size or characters >= BATCH_CHARACTERS:
             yield _batch(part, header, good, numbers, bad, number)
             sent = True
@@ -210,7 +218,26 @@ def _batch(
 def _sound(
     part: Part, header: tuple[str, ...], good: list[list[str]], numbers: list[int], bad: list[RaggedRow]
 ) -> tuple[list[list[str]], list[int]]:
-    """Take out the rows with a broken byte, a NUL or an oversized cell; whole rows are looked at before single cells."""
+    """Take out the rows with a broken byte, a NUL or an oversized cell; many are looked at before one, rows before cells."""
+    kept: list[list[str]] = []
+    kept_numbers: list[int] = []
+    for start in range(0, len(good), LOOKED_AT):
+        rows, places = good[start : start + LOOKED_AT], numbers[start : start + LOOKED_AT]
+        if not _all_sound(rows):
+            rows, places = _sound_ones(part, header, rows, places, bad)
+        kept += rows
+        kept_numbers += places
+    return kept, kept_numbers
+
+
+def _all_sound(rows: list[list[str]]) -> bool:
+    whole = "".join(chain.from_iterable(rows))
+    return len(whole) <= LONGEST_CELL and "\0" not in whole and (whole.isascii() or BROKEN.search(whole) is None)
+
+
+def _sound_ones(
+    part: Part, header: tuple[str, ...], good: list[list[str]], numbers: list[int], bad: list[RaggedRow]
+) -> tuple[list[list[str]], list[int]]:
     kept: list[list[str]] = []
     kept_numbers: list[int] = []
     for number, cells in zip(numbers, good, strict=True):

@@ -153,9 +153,34 @@ def spellings(choices: type[models.Choices]) -> tuple[dict[str, str], bool]:
 
 
 def _date(text: pl.Expr, formats: Iterable[str]) -> pl.Expr:
-    tries = [text.str.to_date(form, strict=False) for form in dict.fromkeys([*formats, "%Y-%m-%d"])]
-    made = pl.coalesce(tries)
+    tried = tuple(dict.fromkeys([*formats, "%Y-%m-%d"]))
+    made = text.map_batches(partial(_days, tried), return_dtype=pl.Date, is_elementwise=True)
     return pl.when(made.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR)).then(made)
+
+
+def _days(formats: Iterable[str], texts: pl.Series) -> pl.Series:
+    """The texts as days by the first format that fits. A book names few days many times: each is read once."""
+    return _each_once(
+        texts, lambda text: pl.coalesce(text.str.to_date(form, strict=False) for form in formats), pl.Date
+    )
+
+
+def _times(formats: Iterable[str], texts: pl.Series) -> pl.Series:
+    return _each_once(
+        texts,
+        lambda text: pl.coalesce(text.str.to_datetime(form, strict=False, time_unit="us") for form in formats),
+        pl.Datetime("us"),
+    )
+
+
+def _each_once(
+    texts: pl.Series, read: Callable[[pl.Expr], pl.Expr], kind: pl.DataType | type[pl.DataType]
+) -> pl.Series:
+    distinct = texts.drop_nulls().unique()
+    if distinct.is_empty():
+        return pl.Series(texts.name, [None], dtype=kind).new_from_index(0, len(texts))
+    made = pl.select(read(pl.lit(distinct))).to_series()
+    return texts.replace_strict(distinct, made, default=None, return_dtype=kind)
 
 
 def _day(_field: Field, value: Value, source: Source, text: pl.Expr) -> type_checks:
@@ -167,9 +192,8 @@ def _day(_field: Field, value: Value, source: Source, text: pl.Expr) -> type_che
 
 
 def _time(_field: Field, value: Value, source: Source, text: pl.Expr) -> type_checks:
-    tries = [text.str.to_datetime(form, strict=False, time_unit="us") for form in source.times]
-    days = _date(text, source.dates).cast(pl.Datetime("us"))
-    made = pl.coalesce([*tries, days])
+    times = text.map_batches(partial(_times, source.times), return_dtype=pl.Datetime("us"), is_elementwise=True)
+    made = pl.coalesce(times, _date(text, source.dates).cast(pl.Datetime("us")))
     made = pl.when(made.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR)).then(made)
     check = Check(text.is_not_null() & made.is_null(), "impossible_date", (("formats", " / ".join(source.times)),))
     zoned = made.dt.replace_time_zone(ZONE, ambiguous="earliest", non_existent="null")

@@ -15,7 +15,7 @@ from keyuan.customers import bulk as customers
 from keyuan.customers.states import CustomerKind, Source
 from keyuan.intake.build import CONTENT, KEY, Built
 from keyuan.intake.checks import firsts
-from keyuan.intake.known import CUSTOMER, OLD_CONTENT, POLICY, TARGET, Known
+from keyuan.intake.known import CUSTOMER, HOLDER, NOTHING_FRESH, OLD_CONTENT, POLICY, TARGET, Fresh, Known
 from keyuan.intake.mapping import Mapping
 from keyuan.intake.models import ImportedRecord
 from keyuan.intake.reading import ROW
@@ -23,13 +23,13 @@ from keyuan.intake.refusals import UnknownBranch
 from keyuan.intake.values import ZONE
 from keyuan.intake.vocabulary import RecordKind
 from keyuan.kernel.actor import Actor
+from keyuan.kernel.ahead import must_be_alone
 from keyuan.kernel.copying import copy_rows, filled
 from keyuan.policies import bulk as policies
 from keyuan.products import bulk as products
 from keyuan.servicedesk import bulk as servicedesk
 
 PARTS = (RecordKind.TERM, RecordKind.FACT, RecordKind.OBJECT, RecordKind.PARTY)
-HOLDER = {"id": pl.Int64, "customer_id": pl.Int64, "org_unit_id": pl.Int64, "starts_on": pl.Date, "currency": pl.String}
 Counts = dict[str, dict[str, int]]
 
 
@@ -51,16 +51,21 @@ class Writer:
     first_row: int = 0
     fresh_customers: list[int] = field(default_factory=list)
     fresh_policies: set[int] = field(default_factory=set)
+    fresh: Fresh = NOTHING_FRESH
 
     def write(self, made: Sequence[Built]) -> Counts:
         """Write every record, in the order of their kinds; returns what became of them."""
+        known = self.known
+        heights = [frame.height for frame in (known.records, known.customers, known.policies)]
         if not self.head_office:
+            must_be_alone()
             self.head_office = self._default_unit()
         self._open_codes(made)
         for kind in RecordKind:
             of_kind = [built for built in made if built.record.kind == kind and not built.frame.is_empty()]
             for built in of_kind:
                 self._write_kind(built, made)
+        self.fresh = Fresh(known.records[heights[0] :], known.customers[heights[1] :], known.policies[heights[2] :])
         return self.counts
 
     def _write_kind(self, built: Built, made: Sequence[Built]) -> None:
@@ -69,6 +74,8 @@ class Writer:
         new = frame.filter(pl.col(TARGET).is_null())
         changed = frame.filter(pl.col(TARGET).is_not_null() & (pl.col(CONTENT) != pl.col(OLD_CONTENT)))
         changed = changed.with_columns(pl.col(TARGET).alias("id"))
+        if not changed.is_empty():
+            must_be_alone()
         count = self.counts.setdefault(kind.value, {"new": 0, "changed": 0, "unchanged": 0, "repeated": 0})
         count["new"] += new.height
         count["changed"] += changed.height
@@ -212,7 +219,7 @@ class Writer:
                 changed.select(pl.exclude([n for n in ("premium", "ends_on") if n not in built.record.fields])),
                 by=self.by,
             )
-        here = new.select(KEY, pl.col("id").alias(TARGET), *[name for name in HOLDER if name != "id"])
+        here = new.select(KEY, pl.col("id").alias(TARGET), *HOLDER)
         self.known.policies = pl.concat([self.known.policies, here])
         return new
 
@@ -289,7 +296,10 @@ class Writer:
 
 def _new(frame: pl.DataFrame, column: str, table: dict[str, int]) -> list[str]:
     found = frame[column].drop_nulls().unique(maintain_order=True).to_list()
-    return [code for code in found if code not in table]
+    new = [code for code in found if code not in table]
+    if new:
+        must_be_alone()
+    return new
 
 
 def _as_money(cents: pl.Expr) -> pl.Expr:

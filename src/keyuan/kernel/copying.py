@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import polars as pl
 from django.db import connection
+
+from keyuan.kernel import ahead
 
 UPDATES = "rows_to_change"
 
@@ -14,17 +17,20 @@ UPDATES = "rows_to_change"
 def copy_rows(table: str, frame: pl.DataFrame) -> int:
     """Append ``frame`` to ``table`` (column names alike), in the caller's transaction; returns how many rows.
 
-    Null is NULL and the empty text is the empty text. Binary columns are bytea.
+    Null is NULL and the empty text is the empty text. Binary columns are bytea. Kept where writes are prepared ahead.
     """
-    if frame.is_empty():
-        return 0
+    if not frame.is_empty() and not ahead.keep(partial(_copy, table, frame), table, frame):
+        _copy(table, frame)
+    return frame.height
+
+
+def _copy(table: str, frame: pl.DataFrame) -> None:
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     copy = f'COPY "{table}" ({columns}) FROM STDIN (FORMAT csv)'
     # A broken constraint comes to light inside the stream: let it be Django's IntegrityError, as everywhere.
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copy) as stream:
         for part in frame.iter_slices(10_000):
             stream.write(_printable(part).write_csv(include_header=False))
-    return frame.height
 
 
 def update_rows(table: str, frame: pl.DataFrame, *, key: str = "id") -> int:
@@ -32,6 +38,7 @@ def update_rows(table: str, frame: pl.DataFrame, *, key: str = "id") -> int:
     values = [name for name in frame.columns if name != key]
     if frame.is_empty() or not values:
         return 0
+    ahead.must_be_alone()
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     settings = ", ".join(f'"{name}" = source."{name}"' for name in values)
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import polars as pl
 from django.db import connection
@@ -16,6 +17,7 @@ from keyuan.customers.states import IdentifierKind
 from keyuan.customfields import bulk as customfields
 from keyuan.eventlog import bulk as log
 from keyuan.eventlog.kinds import EventKind
+from keyuan.kernel import ahead
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.copying import copy_rows, fetch_frame, filled, new_ids, update_rows
 from keyuan.policies.events import IMPORTED, RENEWED
@@ -111,9 +113,7 @@ def add_parts(kind: str, frame: pl.DataFrame, *, by: Actor, today: date) -> None
         for column, name in (("plate", IdentifierKind.PLATE), ("vin", IdentifierKind.VIN)):
             if column in frame.columns:
                 rows = customers.identifier_rows(name, frame, value=column, subject="policy_id")
-                free = rows.unique("digest").join(
-                    customers.registered(rows["digest"].to_list()), on="digest", how="anti"
-                )
+                free = rows.unique("digest").join(customers.in_use(rows["digest"].to_list()), on="digest", how="anti")
                 customers.claim(free, since=today)
 
 
@@ -137,13 +137,19 @@ def follow_terms(policy_ids: Sequence[int], *, ends: bool, premium: bool) -> Non
         )
     if not settings or not policy_ids:
         return
+    sql = (
+        f"UPDATE policies_policy p SET {', '.join(settings)} FROM ("  # noqa: S608  constant texts
+        " SELECT DISTINCT ON (policy_id) policy_id, ends_on, premium FROM policies_policyterm"
+        " WHERE policy_id = ANY(%s) ORDER BY policy_id, starts_on DESC) last WHERE p.id = last.policy_id"
+    )
+    step = partial(_run, sql, list(policy_ids))
+    if not ahead.keep(step):
+        step()
+
+
+def _run(sql: str, ids: list[int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE policies_policy p SET {', '.join(settings)} FROM ("  # noqa: S608  constant texts
-            " SELECT DISTINCT ON (policy_id) policy_id, ends_on, premium FROM policies_policyterm"
-            " WHERE policy_id = ANY(%s) ORDER BY policy_id, starts_on DESC) last WHERE p.id = last.policy_id",
-            [list(policy_ids)],
-        )
+        cursor.execute(sql, [ids])
 
 
 def _log(kind: EventKind, frame: pl.DataFrame, *, subject: str, day: str, payload: Sequence[str], by: Actor) -> None:

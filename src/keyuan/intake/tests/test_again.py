@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +15,7 @@ from keyuan.intake.actions import import_book
 from keyuan.intake.guard import neutral, restored
 from keyuan.intake.mapping_file import read_mapping
 from keyuan.intake.mappings import mapping_text
-from keyuan.intake.models import ImportedRecord, Run
+from keyuan.intake.models import Run
 from keyuan.intake.refusals import BookBusy
 from keyuan.intake.rejects import csv_lines, reject_table
 from keyuan.intake.tests.helpers import (
@@ -174,53 +170,6 @@ def test_a_corrected_rejects_file_is_a_book_again(tmp_path: Path) -> None:
     again = take_in(put(tmp_path / "two", customers=text))
     assert again.counts["rejected"] == 0
     assert Customer.objects.get().name == "=张测试"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_killed_import_goes_on_where_it_stood_and_never_leaves_half_a_batch(tmp_path: Path) -> None:
-    """A child process imports batch by batch and is killed with SIGKILL after the second; then the import is called again."""
-    put(tmp_path, customers=CUSTOMERS + "".join(customer(serial) for serial in range(1, 11)))
-    settings = connection.settings_dict
-    child = f"""
-import os, signal
-os.environ["DJANGO_SETTINGS_MODULE"] = "keyuan.settings.test"
-import django
-from django.conf import settings
-settings.DATABASES["default"]["NAME"] = {settings["NAME"]!r}
-django.setup()
-from pathlib import Path
-from keyuan.intake.actions import import_book
-from keyuan.intake import actions, take
-from keyuan.intake.mapping_file import read_mapping
-from keyuan.intake.mappings import mapping_text
-from keyuan.kernel.actor import Actor
-done = []
-keep = take.Writer.write
-def write(self, made):
-    counts = keep(self, made)
-    done.append(1)
-    if len(done) == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return counts
-take.Writer.write = write
-import_book(Path({str(tmp_path)!r}), read_mapping(mapping_text("keyuan_book")), by=Actor.system("test"), batch=2)
-"""
-    died = subprocess.run(
-        [sys.executable, "-c", child], env={**os.environ}, capture_output=True, check=False, timeout=120
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
-    # The third batch was written but not committed: nothing of it may be there.
-    assert Customer.objects.count() == 4
-    run = Run.objects.get()
-    assert (run.position, run.counts["rows"]) == ({"file": 0, "row": 5}, 4)
-
-    again, resumed = import_book(tmp_path, read_mapping(mapping_text("keyuan_book")), by=ROBOT, batch=2)
-
-    assert resumed
-    assert again.pk == run.pk
-    assert (Customer.objects.count(), again.counts["rows"], again.counts["customer"]["new"]) == (10, 10, 10)
-    assert ImportedRecord.objects.count() == 10
-    assert Event.objects.filter(name="customer.imported").count() == 10
 
 
 @pytest.mark.django_db(transaction=True)
