@@ -9,6 +9,7 @@ settings.load_profile("steady")
 pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.organisation",
+    "tests.fixtures.trust",
     "tests.fixtures.agents",
     "tests.fixtures.browser",
     "tests.fixtures.budgets",

@@ -41,6 +41,7 @@ from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
 from keyuan.sales.models import Proposal, Prospect, Quote
 from keyuan.servicedesk.models import CalendarFeed, Complaint, Notice, Task, TaskView
+from keyuan.trust.models import Certificate
 from keyuan.underwriting.models import Application
 from keyuan.webhooks.models import Delivery, Endpoint
 from tests.architecture.strangers import (
@@ -50,6 +51,7 @@ from tests.architecture.strangers import (
     SECRET_CLAIM,
     SECRET_MOBILE,
     SECRET_POLICY,
+    SECRET_SERIAL,
     World,
 )
 from tests.fixtures.organisation import Organisation
@@ -122,6 +124,10 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         rule_version=1,
         outcome="refer",
     )
+    Certificate.objects.create(
+        role="customer", serial=SECRET_SERIAL, customer=customer, device=SECRET, subject=SECRET, der=b"x",
+        key_digest=b"k" * 32, not_before=NOON, not_after=NOON + timedelta(days=700),
+    )  # fmt: skip
     contact = EnterpriseContact.objects.create(customer=customer, name=SECRET, roles=["hr"], mobile=SECRET_MOBILE)
     contract = Contract.objects.create(customer=customer, number="C-1", title=SECRET, kind="other", starts_on=DAY)
     group = Product.objects.create(code="G", name="团体险", line="group")

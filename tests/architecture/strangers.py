@@ -30,6 +30,7 @@ SECRET = "欧阳隐秘"
 SECRET_MOBILE = "13987650123"
 SECRET_POLICY = "SECRET-POLICY-1"
 SECRET_CLAIM = "SECRET-CLAIM-1"
+SECRET_SERIAL = "5ec7e7ce2711f1ca7e"
 DAY = date(2026, 6, 1)
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
@@ -89,6 +90,10 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("products:step", "step"): "submit",
     "code": "TRM",
     "number": 1,
+    ("trust:authority", "name"): "root-1",
+    ("trust:revoked", "name"): "root-1",
+    "asked": "x",
+    "serial": SECRET_SERIAL,
     "rule_set": "life",
     ("underwriting:step", "step"): "submit",
     "field": "mobile",
@@ -130,6 +135,7 @@ QUERY_VALUES: dict[str, Any] = {
     "ids": [],
     "code": "TRM",
     "number": 1,
+    "serial": SECRET_SERIAL,
     "lines": ["motor"],
     "version": object(),  # of rules: who may not see them is not told what it would change
 }

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     UNDERWRITE = "underwrite"
     WRITE_UNDERWRITING_RULES = "write_underwriting_rules"
     PUBLISH_UNDERWRITING_RULES = "publish_underwriting_rules"
+    KEEP_CERTIFICATES = "keep_certificates"
     USE_API = "use_api"
 
     @property
@@ -67,6 +68,7 @@ PERMISSION_LABELS = {
     Permission.UNDERWRITE: _("办理人工核保"),
     Permission.WRITE_UNDERWRITING_RULES: _("编写核保规则"),
     Permission.PUBLISH_UNDERWRITING_RULES: _("审批、发布核保规则与核保权限"),
+    Permission.KEEP_CERTIFICATES: _("查看、注销客户的数字证书"),
     Permission.USE_API: _("使用接口"),
 }
 
@@ -83,8 +85,8 @@ _FRONT_LINE = frozenset(
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AGENT: _FRONT_LINE | {Permission.EXPORT},
-    Role.HOTLINE: _FRONT_LINE,
-    Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES, Permission.MERGE_CUSTOMERS},
+    Role.HOTLINE: _FRONT_LINE | {Permission.KEEP_CERTIFICATES},
+    Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES, Permission.MERGE_CUSTOMERS, Permission.KEEP_CERTIFICATES},
     Role.UNDERWRITER: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS})
     | {Permission.DEFINE_PRODUCTS, Permission.UNDERWRITE, Permission.WRITE_UNDERWRITING_RULES},
     Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS},
@@ -97,6 +99,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.IMPORT_BOOKS,
         Permission.SEE_LOG,
         Permission.SERVE_POLICIES,
+        Permission.KEEP_CERTIFICATES,
         Permission.HANDLE_CLAIMS,
         Permission.DEFINE_PRODUCTS,
         Permission.PUBLISH_PRODUCTS,
@@ -111,6 +114,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.IMPORT_BOOKS,
             Permission.SEE_LOG,
             Permission.MANAGE_USERS,
+            Permission.KEEP_CERTIFICATES,
             Permission.CONFIGURE,
             Permission.DEFINE_PRODUCTS,
             Permission.PUBLISH_PRODUCTS,

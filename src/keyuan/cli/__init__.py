@@ -23,6 +23,7 @@ COMMANDS = {
     "run": "Run everything together: database, web server and worker.",
     "serve": "Run the web server.",
     "tables": "List the rate tables; check a file of your own.",
+    "trust": "Keep the certificate centre: its keys, certificates and lists.",
     "worker": "Run the worker: jobs, and the readers of the log.",
 }
 

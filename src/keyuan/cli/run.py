@@ -41,6 +41,7 @@ def run(
         if demo and _is_empty():
             _load_demo_book()
         offer_products()
+        _establish_trust(demo=demo)
         code = _supervise(host, port)
     except (Stopped, KeyboardInterrupt):
         code = 0
@@ -97,6 +98,17 @@ def _load_demo_book() -> None:
     done = subprocess.run([sys.executable, "-m", "keyuan.cli", "demo", *BOOK], check=False)
     if done.returncode:
         sys.exit("The demo book could not be made; the lines above say why. Without it: .venv/bin/keyuan run --no-demo")
+
+
+def _establish_trust(*, demo: bool) -> None:
+    """Make the keys of the certificate centre that are missing; without a passphrase only a demo has any."""
+    from keyuan.trust.authorities import establish
+    from keyuan.trust.refusals import NoAuthority
+
+    try:
+        establish(demo=demo)
+    except NoAuthority as missing:
+        _say(f"{missing} {missing.what_to_do}")
 
 
 def _supervise(host: str, port: int) -> int:

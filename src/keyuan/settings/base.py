@@ -10,6 +10,7 @@ from keyuan.settings.database import database
 from keyuan.settings.filestore import file_storage
 from keyuan.settings.signin import *  # noqa: F403
 from keyuan.settings.signin import OIDC_ORIGINS
+from keyuan.settings.trust import trust_settings
 
 PROJECT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "keyuan.products",
     "keyuan.files",
     "keyuan.webhooks",
+    "keyuan.trust",
     "keyuan.customers",
     "keyuan.agents",
     "keyuan.customfields",
@@ -170,6 +172,9 @@ KEYUAN_WEBHOOK_NETWORKS = [
 ]
 # An endpoint that takes nothing for so long is disabled, and its administrators are told.
 KEYUAN_WEBHOOK_DISABLE_HOURS = int(os.environ.get("KEYUAN_WEBHOOK_DISABLE_HOURS", "72"))
+
+# The certificate centre (docs/trust.md): KEYUAN_TRUST_PASSPHRASE opens its keys, KEYUAN_TRUST_URL is where outsiders find it.
+KEYUAN_TRUST = trust_settings(os.environ, var=VAR)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

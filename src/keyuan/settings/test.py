@@ -1,7 +1,9 @@
 """Settings of the tests: fast password hashes, plain static files, keys of their own."""
 
+from dataclasses import replace
+
 from keyuan.settings.base import *  # noqa: F403
-from keyuan.settings.base import DATABASES, INSTALLED_APPS, STORAGES, VAR
+from keyuan.settings.base import DATABASES, INSTALLED_APPS, KEYUAN_TRUST, STORAGES, VAR
 
 # By its own name: the live server of pytest-django hands out static files only if it finds that.
 INSTALLED_APPS = [
@@ -9,6 +11,7 @@ INSTALLED_APPS = [
 ]
 SECRET_KEY = "only-for-tests"
 KEYUAN_KEY_FILE = VAR / "test-keyring.json"
+KEYUAN_TRUST = replace(KEYUAN_TRUST, passphrase="only-for-tests", address="http://ca.test", pkcs11_module="")
 # Tests do not need their rows after a power cut, and end by dropping the database.
 DATABASES = {
     "default": {

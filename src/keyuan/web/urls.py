@@ -17,6 +17,7 @@ ROOMS = (
     "sales",
     "files",
     "webhooks",
+    "trust",
     "customfields",
     "customers",
     "policies",

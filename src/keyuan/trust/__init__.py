@@ -1,0 +1,1 @@
+"""The certificate centre: our authorities, customers' certificates, signatures, time stamps, signed documents."""

@@ -1,0 +1,1 @@
+"""The pages and services of the certificate centre."""
