@@ -15,6 +15,7 @@ from django.apps import apps
 from keyuan.accounts.models import ApiToken, User
 from keyuan.accounts.roles import Role
 from keyuan.agents.models import Agent
+from keyuan.billing.models import Attempt, Refund
 from keyuan.claims.models import Claim
 from keyuan.customer360.models import BulkRun, CustomerList, SavedView
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
@@ -172,7 +173,16 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     HandOver.objects.create(customer=customer, former=agent, proposed=agent)
     for one, two in ((customer, relative), (relative, customer)):
         Duplicate.objects.create(customer=one, other=two, weight=30, probability=0.99, evidence=[["name", "same", 9]])
+    attempt = Attempt.objects.create(
+        customer=customer, number="P1", gateway="alipay", purpose="order", order_ref=SECRET, title=SECRET, amount=1,
+        begun_at=NOON, expires_at=NOON + timedelta(1),
+    )  # fmt: skip
+    refund = Refund.objects.create(
+        attempt=attempt, customer=customer, number="R1", amount=1, currency="CNY", reason="other", queued_at=NOON
+    )
     things: dict[str, Any] = {
+        "attempt": attempt,
+        "refund": refund,
         "application": application,
         "form": card,
         "agent": agent,

@@ -96,6 +96,8 @@ VALUES: dict[str | tuple[str, str], Any] = {
     "serial": SECRET_SERIAL,
     "rule_set": "life",
     ("underwriting:step", "step"): "submit",
+    "gateway": "alipay",
+    ("billing:sandbox", "rest"): "gateway.do",
     "field": "mobile",
     "kind": "mobile",
     "path_to_schema": "x",
@@ -136,6 +138,7 @@ QUERY_VALUES: dict[str, Any] = {
     "code": "TRM",
     "number": 1,
     "serial": SECRET_SERIAL,
+    "order_ref": SECRET,
     "lines": ["motor"],
     "version": object(),  # of rules: who may not see them is not told what it would change
 }

@@ -58,6 +58,8 @@ OPEN = {
     "trust:ocsp": "whether a certificate holds, for who already has it",
     "trust:ocsp_get": "the same by GET",
     "trust:tsa": "time stamps for anybody, of a digest alone",
+    "billing:notify": "a gateway says who paid; it is known by its signature and hears one word",
+    "billing:sandbox": "the sandbox gateway's checkout, which shows what the buyer's own signed address says",
     "socialaccount_login_cancelled": "tells that single sign-on was cancelled",
     "socialaccount_login_error": "tells that single sign-on failed",
 }

@@ -28,6 +28,12 @@ NEEDS: dict[str, dict[str, Any]] = {
         "occurred_on": date(2026, 1, 1),
         "notified_on": date(2026, 1, 2),
     },
+    "billing.attempt": {
+        "begun_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "trade_no": "",
+        **dict.fromkeys(("paid_amount", "paid_at", "booked_at", "honoured_at", "refused_at")),
+    },
+    "billing.refund": {"automatic": False, "done_at": None},
     "agents.agent": {"left_on": None},
     "customers.identifier": {"kind": "external", "subject_id": None},
     "customers.consent": {"given_at": lambda rng: datetime(2026, rng.randint(1, 6), 1, tzinfo=UTC)},

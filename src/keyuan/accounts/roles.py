@@ -43,6 +43,8 @@ class Permission(StrEnum):
     WRITE_UNDERWRITING_RULES = "write_underwriting_rules"
     PUBLISH_UNDERWRITING_RULES = "publish_underwriting_rules"
     KEEP_CERTIFICATES = "keep_certificates"
+    SEE_BOOKS = "see_books"
+    RECONCILE = "reconcile"
     USE_API = "use_api"
 
     @property
@@ -69,6 +71,8 @@ PERMISSION_LABELS = {
     Permission.WRITE_UNDERWRITING_RULES: _("编写核保规则"),
     Permission.PUBLISH_UNDERWRITING_RULES: _("审批、发布核保规则与核保权限"),
     Permission.KEEP_CERTIFICATES: _("查看、注销客户的数字证书"),
+    Permission.SEE_BOOKS: _("查看账务与对账"),
+    Permission.RECONCILE: _("处理对账差异与退款"),
     Permission.USE_API: _("使用接口"),
 }
 
@@ -91,7 +95,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     | {Permission.DEFINE_PRODUCTS, Permission.UNDERWRITE, Permission.WRITE_UNDERWRITING_RULES},
     Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS},
     # An analyst counts people and does not need to know who they are.
-    Role.ANALYST: frozenset({Permission.SEE_CUSTOMERS, Permission.EXPORT, Permission.USE_API}),
+    Role.ANALYST: frozenset({Permission.SEE_CUSTOMERS, Permission.EXPORT, Permission.SEE_BOOKS, Permission.USE_API}),
     Role.MANAGER: _FRONT_LINE
     | {
         Permission.EXPORT,
@@ -106,6 +110,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.UNDERWRITE,
         Permission.WRITE_UNDERWRITING_RULES,
         Permission.PUBLISH_UNDERWRITING_RULES,
+        Permission.SEE_BOOKS,
+        Permission.RECONCILE,
     },
     # An administrator runs the system; knowing customers' secrets is not part of that.
     Role.ADMINISTRATOR: frozenset(

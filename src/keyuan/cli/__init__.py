@@ -21,6 +21,7 @@ COMMANDS = {
     "quote": "Say what a product costs for a risk.",
     "renewals": "List what renews or falls due in a period, with its state.",
     "run": "Run everything together: database, web server and worker.",
+    "sandbox-gateway": "Run a payment gateway to try payments with; no real money.",
     "serve": "Run the web server.",
     "tables": "List the rate tables; check a file of your own.",
     "trust": "Keep the certificate centre: its keys, certificates and lists.",
@@ -37,7 +38,8 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"keyuan.cli.{cmd_name}{'_' if cmd_name == 'import' else ''}")
+        name = cmd_name.replace("-", "_")
+        module = import_module(f"keyuan.cli.{name}{'_' if name == 'import' else ''}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command

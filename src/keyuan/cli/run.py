@@ -116,8 +116,9 @@ def _supervise(host: str, port: int) -> int:
     from django.db import connections
 
     connections.close_all()
-    address = {"HOST": host, "PORT": str(port)}
-    parts = {name: _start_part(name, address) for name in ("serve", "worker")}
+    address = {"HOST": host, "PORT": str(port), **sandbox_gateway_at(port)}
+    names = ("sandbox-gateway", "serve", "worker") if "KEYUAN_SANDBOX_GATEWAY_PORT" in address else ("serve", "worker")
+    parts = {name: _start_part(name, address) for name in names}
     try:
         if _wait_for_web(host, port, parts["serve"]):
             _welcome(host, port)
@@ -131,6 +132,14 @@ def _supervise(host: str, port: int) -> int:
             f"'keyuan {name}' ended by itself (exit code {code}), so everything was stopped. See above why.\n"
         )
     return 1
+
+
+def sandbox_gateway_at(port: int) -> dict[str, str]:
+    """Where the sandbox gateway listens, for the parts; nothing where Alipay or another sandbox is configured."""
+    if os.environ.get("KEYUAN_ALIPAY_APP_ID") or os.environ.get("KEYUAN_SANDBOX_GATEWAY_URL"):
+        return {}
+    taken = os.environ.get("KEYUAN_SANDBOX_GATEWAY_PORT") or str(port + 10)
+    return {"KEYUAN_SANDBOX_GATEWAY_PORT": taken, "KEYUAN_SANDBOX_GATEWAY_URL": f"http://127.0.0.1:{taken}"}
 
 
 def _start_part(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:

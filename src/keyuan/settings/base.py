@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from keyuan.settings.database import database
 from keyuan.settings.filestore import file_storage
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "keyuan.servicedesk",
     "keyuan.engagement",
     "keyuan.claims",
+    "keyuan.billing",
     "keyuan.policies",
     "keyuan.underwriting",
     "keyuan.sales",
@@ -175,6 +177,17 @@ KEYUAN_WEBHOOK_DISABLE_HOURS = int(os.environ.get("KEYUAN_WEBHOOK_DISABLE_HOURS"
 
 # The certificate centre (docs/trust.md): KEYUAN_TRUST_PASSPHRASE opens its keys, KEYUAN_TRUST_URL is where outsiders find it.
 KEYUAN_TRUST = trust_settings(os.environ, var=VAR)
+# Payments (docs/payments.md). The address that a gateway reaches us by; who we are at Alipay; or the sandbox gateway.
+KEYUAN_SITE_URL = os.environ.get("KEYUAN_SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+KEYUAN_ALIPAY_APP_ID = os.environ.get("KEYUAN_ALIPAY_APP_ID", "")
+KEYUAN_ALIPAY_SELLER_ID = os.environ.get("KEYUAN_ALIPAY_SELLER_ID", "")
+KEYUAN_ALIPAY_KEY_FILE = os.environ.get("KEYUAN_ALIPAY_KEY_FILE", "")
+KEYUAN_ALIPAY_PUBLIC_KEY_FILE = os.environ.get("KEYUAN_ALIPAY_PUBLIC_KEY_FILE", "")
+KEYUAN_ALIPAY_GATEWAY = os.environ.get("KEYUAN_ALIPAY_GATEWAY", "https://openapi.alipay.com/gateway.do")
+KEYUAN_SANDBOX_GATEWAY_URL = os.environ.get("KEYUAN_SANDBOX_GATEWAY_URL", "")
+KEYUAN_SANDBOX_GATEWAY_DIR = os.environ.get("KEYUAN_SANDBOX_GATEWAY_DIR") or str(VAR / "sandbox-gateway")
+# A form whose answer leads the browser to the gateway.
+GATEWAY_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(KEYUAN_ALIPAY_GATEWAY))] if KEYUAN_ALIPAY_APP_ID else []
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -183,6 +196,6 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
         "frame-ancestors": ["'none'"],
-        "form-action": ["'self'", *OIDC_ORIGINS],
+        "form-action": ["'self'", *OIDC_ORIGINS, *GATEWAY_ORIGINS],
     }
 }

@@ -22,6 +22,7 @@ ROOMS = (
     "customers",
     "policies",
     "claims",
+    "billing",
     "underwriting",
     "servicedesk",
     "intake",

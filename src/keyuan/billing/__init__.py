@@ -1,0 +1,1 @@
+"""Money: premium schedule, payments through a gateway, refunds, double-entry ledger, reconciliation."""

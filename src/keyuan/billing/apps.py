@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class BillingConfig(AppConfig):
+    name = "keyuan.billing"
+    verbose_name = "收费"
+
+    def ready(self) -> None:
+        post_migrate.connect(_open_accounts, sender=self)
+
+
+def _open_accounts(**told: object) -> None:
+    # Imported here: models exist only once every room is loaded.
+    from keyuan.billing.chart import open_accounts  # noqa: PLC0415
+
+    open_accounts()

@@ -1,0 +1,27 @@
+"""Jobs of the billing room. Each may run again, or twice at once: what was done is not done twice."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from keyuan.billing import sweeping
+from keyuan.billing.actions import send_refund as send
+
+log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="billing.sweep", queue="billing", queueing_lock="billing.sweep", lock="billing.sweep")
+def sweep(timestamp: int) -> None:
+    """Handle what was left over, ask about what waits, send what is owed."""
+    done = sweeping.sweep()
+    if any(done.values()):
+        log.info("payments: %s", done)
+
+
+@app.task(name="billing.send_refund", queue="billing")
+def send_refund(refund_id: int) -> None:
+    """Send one refund as soon as it is owed; without a definite answer the sweep tries again."""
+    send(refund_id)
