@@ -31,11 +31,11 @@ class StayHere(HTTPErrorProcessor):
 def browse(url: str, posted: dict[str, str] | None = None) -> tuple[int, str, str]:
     body = None if posted is None else urlencode(posted).encode()
     asked = Request(url, body, {"Accept-Language": "en"})  # noqa: S310  a test server
-    with build_opener(StayHere).open(asked, timeout=10) as answer:
+    with build_opener(StayHere).open(asked, timeout=60) as answer:
         return answer.status, answer.read().decode(), answer.headers.get("Location", "")
 
 
-def until(is_so: Callable[[], object], seconds: float = 10) -> None:
+def until(is_so: Callable[[], object], seconds: float = 60) -> None:
     limit = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < limit, "it did not happen"
