@@ -30,7 +30,7 @@ class Link:
 
 PLACES: Final = (
     Place(pgettext_lazy("客户网站", "首页"), "", "home", "home:front"),
-    Place(_("投保"), _("看看有什么保险，几分钟投保"), "shield", "home:shop"),
+    Place(_("投保"), _("看看有什么保险，几分钟投保"), "shield", "buying:shop"),
     Place(_("我的保单"), _("保障、缴费和到期的日子"), "file-text", "home:policies"),
     Place(_("理赔"), _("出险了，报案和查进度"), "first-aid-kit", "home:claims"),
     Place(_("缴费"), _("交续期保费，查缴费记录"), "wallet", "home:payments"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
+
 from keyuan.customers import queries as customers
 from keyuan.kernel.clock import now, today
 from keyuan.orders.access import Holder, facts_of, held
@@ -14,6 +16,7 @@ from keyuan.orders.models import Order
 from keyuan.orders.preparing import Offer, offer
 from keyuan.orders.refusals import OrderNotFound
 from keyuan.orders.rules import stage
+from keyuan.underwriting.questions import catalogue
 
 if TYPE_CHECKING:
     from typing import Any
@@ -42,6 +45,27 @@ class Seen:
         quote = self.order.quote
         day = quote.made_on if quote is not None else today()
         return offer(self.details, self.definition, on=day, loading_percent=self.effect.loading_percent)
+
+    @property
+    def name(self) -> str:
+        """The product's name in the reader's language."""
+        return self.definition.name.said(get_language() or "")
+
+    def reasons(self) -> list[tuple[str, str, str]]:
+        """Why underwriting decided as it did: what follows, from which question, answered how. Empty for a standard one."""
+        one, language = self.order.application, "en" if (get_language() or "").startswith("en") else "zh"
+        if one is None or self.effect.outcome == "standard":
+            return []
+        return [
+            (reason.text.get(language, ""), reason.question.get(language, ""), reason.answer.get(language, ""))
+            for reason in one.told_reasons()
+        ]
+
+    @property
+    def exclusion_names(self) -> list[str]:
+        """What underwriting leaves out of the cover, in words."""
+        known, language = catalogue().exclusions, get_language() or ""
+        return [known[code].said(language) if code in known else code for code in self.effect.exclusions]
 
     def document(self) -> dict[str, Any]:
         """What is signed."""

@@ -193,6 +193,16 @@ def _versions(viewer: Viewer) -> QuerySet[ProductVersion]:
     return ProductVersion.objects.filter(published_at__isnull=False)
 
 
+def sold_on(on: date) -> tuple[Definition, ...]:
+    """The version in force on a day of each product, by line and code: what is for sale is no secret to anybody."""
+    found: dict[str, ProductVersion] = {}
+    rows = ProductVersion.objects.filter(_in_force(on), published_at__isnull=False).defer("text")
+    for row in rows.order_by("effective_from", "number"):
+        found[row.code] = row
+    known = [definition_of(row) for row in found.values()] or [one for one in shipped() if one.in_force(on)]
+    return tuple(sorted(known, key=lambda one: (one.line, one.code)))
+
+
 def shipped_on(on: date, *, viewer: Viewer) -> tuple[Definition, ...]:
     """The shipped book as in force on a day, for an installation whose own products are not recorded yet; to staff."""
     if not viewer.is_staff:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "keyuan.accounts",
     "keyuan.web",
     "keyuan.home",
+    "keyuan.buying",
     "keyuan.api",
     "keyuan.demo",
     "keyuan.intake",

@@ -10,6 +10,7 @@ from keyuan.web.views import components, day, health, home, live, preferences
 ROOMS = (
     "api",
     "home",
+    "buying",
     "customer360",
     "retention",
     "duplicates",

@@ -2,10 +2,11 @@
 
 from keyuan.orders.actions.common import details_of
 from keyuan.orders.actions.deciding import agree, submit
-from keyuan.orders.actions.filling import Started, belong, fill, start
+from keyuan.orders.actions.filling import CHANNEL, Started, belong, fill, start
 from keyuan.orders.actions.settling import issued, paid, refunded, signed, withdraw
 
 __all__ = [
+    "CHANNEL",
     "Started",
     "agree",
     "belong",

@@ -1,0 +1,189 @@
+"""The order, one page at a time: each page keeps what it says, and can be gone back to until the order is submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from keyuan.buying.declaring import asked, declared
+from keyuan.buying.forms import MeansForm
+from keyuan.buying.holding import holder
+from keyuan.buying.people import people
+from keyuan.buying.views.shared import the_order
+from keyuan.buying.views.shop import told_of
+from keyuan.kernel.clock import now, today
+from keyuan.kernel.refusals import Refusal
+from keyuan.orders import actions
+from keyuan.orders.completeness import STATEMENTS, missing
+from keyuan.orders.rules import steps
+from keyuan.orders.states import Stage, Step
+from keyuan.orders.suiting import findings
+from keyuan.products.rating import RiskRefused
+from keyuan.sales.asking import mode_told, parts, price_told
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, QueryDict
+
+    from keyuan.orders.queries import Seen
+
+#: What a page says, what is wrong with it, and what to show beside it.
+Said = tuple[dict[str, Any] | None, dict[str, Any]]
+
+
+@require_safe
+def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """To the page where the order stands: the first one that is not complete, or what comes after submitting."""
+    seen = the_order(request, order_id)
+    if seen.stage != Stage.FILLING:
+        return redirect("buying:result", order_id)
+    open_steps = [step for step, _what in missing(seen.details, seen.definition, on=today())]
+    return redirect("buying:step", order_id, open_steps[0] if open_steps else Step.CHECK)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, order_id: UUID, step: str) -> HttpResponse:
+    """One page of the wizard."""
+    seen = the_order(request, order_id)
+    if step not in steps(seen.definition):
+        raise Http404
+    if seen.stage != Stage.FILLING:
+        return redirect("buying:order", order_id)
+    here = Step(step)
+    said, shown = PAGES[here](seen, request.POST if request.method == "POST" else None)
+    if said is not None:
+        try:
+            actions.fill(order_id, here, said, by=holder(request))
+        except Refusal as refusal:
+            shown["wrong"] = refusal
+        else:
+            return redirect("buying:step", order_id, _after(seen, here))
+    status = 422 if request.method == "POST" and "more" not in request.POST else 200
+    return render(request, f"buying/steps/{here.value}.html", {**_frame(seen, here), **shown}, status=status)
+
+
+def _after(seen: Seen, here: Step) -> Step:
+    those = steps(seen.definition)
+    return those[min(those.index(here) + 1, len(those) - 1)]
+
+
+def _frame(seen: Seen, here: Step) -> dict[str, Any]:
+    """What every page shows: how far one is, and the price."""
+    those = steps(seen.definition)
+    place = those.index(here)
+    return {
+        "seen": seen,
+        "here": here,
+        "steps": [(one, nth < place, nth == place) for nth, one in enumerate(those)],
+        "nth": place + 1,
+        "before": those[place - 1] if place else None,
+        **priced(seen),
+    }
+
+
+def priced(seen: Seen) -> dict[str, Any]:
+    """The price of the order as it stands, or every reason why it has none."""
+    try:
+        told = seen.offer()
+    except RiskRefused as refused:
+        return {"faults": [fault.said(fault.field) for fault in refused.faults]}
+    return {"offer": told, "mode": mode_told(seen.definition, told.risk)}
+
+
+def _cover(seen: Seen, posted: QueryDict | None) -> Said:
+    told = dict(seen.details.told) if posted is None else told_of(posted)
+    starts = seen.details.starts_on or today() + timedelta(days=1)
+    shown: dict[str, Any] = {
+        "parts": parts(seen.definition, told),
+        "starts_on": starts,
+        "tomorrow": today() + timedelta(days=1),
+    }
+    if posted is None:
+        return None, shown
+    try:
+        shown["starts_on"] = date.fromisoformat(posted.get("starts_on", ""))
+    except ValueError:
+        return None, {**shown, "starts_wrong": _("请选择保障从哪一天开始。")}
+    found = price_told(seen.definition, told)
+    if "faults" in found:
+        return None, {**shown, "cover_faults": found["faults"]}
+    return {"told": told, "starts_on": shown["starts_on"]}, shown
+
+
+def _people(seen: Seen, posted: QueryDict | None) -> Said:
+    forms = people(seen.definition, seen.details, posted)
+    if posted is None or posted.get("more"):
+        return None, {"people": forms}
+    return (forms.said(seen.definition) if forms.are_valid() else None), {"people": forms}
+
+
+def _health(seen: Seen, posted: QueryDict | None) -> Said:
+    day = today()
+    if posted is None:
+        return None, {"asked": list(asked(seen.definition, seen.details, None, {}, on=day))}
+    told = declared(seen.definition, posted, on=day)
+    shown = {
+        "asked": list(asked(seen.definition, seen.details, posted, told.faults, on=day)),
+        "wrong_count": len(told.faults),
+    }
+    return (None if told.faults else {"facts": told.facts, "answers": told.answers}), shown
+
+
+def _means(seen: Seen, posted: QueryDict | None) -> Said:
+    form = MeansForm(posted, initial=seen.details.means.model_dump() if seen.details.means else None)
+    return ({"means": form.said} if posted is not None and form.is_valid() else None), {"form": form}
+
+
+def _read(seen: Seen, posted: QueryDict | None) -> Said:
+    codes = [one.code for one in seen.definition.exclusions]
+    before = seen.details
+    if posted is None:
+        return None, {"opened": set(before.read), "agreed": set(before.consents)}
+    moment = now()
+    opened = {code: before.read.get(code, moment) for code in codes if f"read.{code}" in posted}
+    agreed = {one: before.consents.get(one, moment) for one in STATEMENTS if f"agree.{one}" in posted}
+    shown = {"opened": set(opened), "agreed": set(agreed)}
+    if len(opened) < len(codes):
+        return None, {**shown, "unread": len(codes) - len(opened)}
+    if len(agreed) < len(STATEMENTS):
+        return None, {**shown, "not_agreed": True}
+    return {"read": opened, "consents": {**before.consents, **agreed}}, shown
+
+
+def _identity(seen: Seen, _posted: QueryDict | None) -> Said:
+    return None, {"applicant": seen.details.applicant}
+
+
+def _check(seen: Seen, posted: QueryDict | None) -> Said:
+    gaps = list(missing(seen.details, seen.definition, on=today()))
+    found: tuple[Any, ...] = ()
+    if not gaps:
+        try:
+            found = findings(seen.details, seen.definition, seen.offer(), on=today())
+        except RiskRefused:
+            found = ()
+    return None, {"gaps": gaps, "findings": found, "warned": posted is not None and "warned" in posted}
+
+
+PAGES: dict[Step, Callable[[Seen, QueryDict | None], Said]] = {
+    Step.COVER: _cover,
+    Step.PEOPLE: _people,
+    Step.HEALTH: _health,
+    Step.MEANS: _means,
+    Step.READ: _read,
+    Step.IDENTITY: _identity,
+    Step.CHECK: _check,
+}
+
+
+def tell_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    """A refusal that is not about a field, on top of the next page."""
+    messages.error(request, f"{refusal} {refusal.what_to_do}".strip())
