@@ -37,6 +37,8 @@ from keyuan.eventlog.models import Event
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
+from keyuan.orders.details import Details
+from keyuan.orders.models import Order
 from keyuan.policies.models import GroupMember, MemberList, Policy
 from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
@@ -155,6 +157,11 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         product="TRM", version=1, risk={"note": SECRET}, price={}, made_on=DAY, valid_until=DAY + timedelta(30),
         channel="agent", prospect=prospect,
     )  # fmt: skip
+    order = Order.objects.create(
+        number="TB1", product="TRV", version=1, channel="online", language="zh-hans", token_digest=b"z" * 32,
+        details=Details(applicant={"name": SECRET, "mobile": SECRET_MOBILE}).model_dump_json(), customer=customer,
+        changed_at=now(), expires_at=now() + timedelta(30),
+    )  # fmt: skip
     proposal = Proposal.objects.create(
         title=SECRET, plans=[], made_on=DAY, valid_until=DAY + timedelta(30), prospect=prospect, token="secrettoken",
         link_ends_on=today() + timedelta(30),
@@ -190,6 +197,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "prospect": prospect,
         "quote": quote,
         "proposal": proposal,
+        "order": order,
         "outcome": outcome,
         "other": relative,
         "cover": cover,

@@ -88,6 +88,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     "secret": "x",
     ("deadlines:remove_notice", "number"): 2026,
     ("products:step", "step"): "submit",
+    ("buying:step", "step"): "people",
     "code": "TRM",
     "number": 1,
     ("trust:authority", "name"): "root-1",
