@@ -73,6 +73,7 @@ OPEN = {
 # Queries that answer a stranger although they name a viewer, each with its reason.
 ANSWERS = {
     "keyuan.customer360.queries.timeline.categories_for": "names of filters, no rows",
+    "keyuan.customers.queries.scope.scope_key": "what the viewer is, no rows",
 }
 # What must be sent along so that an address comes as far as asking whose the object is.
 FORMS = {"customers:unmask": {"field": "mobile", "purpose": "来电核对身份"}}

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from keyuan.policies.clocks import clocks_for
 from keyuan.policies.states import ENDINGS, Channel, PaymentMode
-from keyuan.products.queries import products
+from keyuan.products.queries import product_lines
 
 if TYPE_CHECKING:
     from keyuan.customers.models import Customer
@@ -117,7 +117,7 @@ def dues_sql(
     the day. Raises EmptyResultSet for an empty scope.
     """
     wanted = set(lines)
-    sold = [product for product in products() if not wanted or product.line in wanted]
+    sold = [product for product in product_lines() if not wanted or product.line in wanted]
     long_term = [product for product in sold if product.long_term]
     clocks = [
         clocks_for(product=one.code, line=one.line, channel=Channel.AGENT, long_term=True, on=on) for one in long_term
@@ -158,14 +158,14 @@ def _some_have_no_terms() -> bool:
     In a large book finding none takes seconds: the worker does that (``check_terms``), and here only the policies that
     came since are looked at, once in some minutes. Before the worker has looked the answer is yes: slower, and right.
     """
+    known, at = _remembered.get(CHECKED, (True, -REMEMBERED))
+    if time.monotonic() - at <= REMEMBERED:
+        return known
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'policies_policy'::regclass")
-        if cursor.fetchone()[0] < LARGE:
-            return True
-        known, at = _remembered.get(CHECKED, (True, -REMEMBERED))
-        if time.monotonic() - at > REMEMBERED:
+        known = True
+        if cursor.fetchone()[0] >= LARGE:
             checked = cache.get(CHECKED)
-            known = True
             if checked is not None:
                 cursor.execute(_WITHOUT_TERMS.format("AND p.id > %s"), [checked])
                 known = cursor.fetchone()[0]

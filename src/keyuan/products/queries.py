@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import today
+from keyuan.kernel.compiled import Compiled
 from keyuan.products.definition import Definition, load
 from keyuan.products.definition.book import shipped
 from keyuan.products.models import Product, ProductVersion
@@ -24,6 +26,23 @@ LINES = {line.value: place for place, line in enumerate(Line)}  # in the order t
 def products() -> QuerySet[Product]:
     """Every product, by line and code."""
     return Product.objects.order_by("line", "code")
+
+
+class ProductLine(NamedTuple):
+    """A product as far as its line of business and the length of its cover decide something."""
+
+    pk: int
+    code: str
+    line: str
+    long_term: bool
+
+
+_LINES = Compiled(lambda: products().values_list(*ProductLine._fields))
+
+
+def product_lines() -> list[ProductLine]:
+    """Every product, by line and code, by one ready statement: what falls due is worked out from it at each request."""
+    return [ProductLine._make(row) for row in _LINES.rows()]
 
 
 def product_by_code(code: str) -> Product:

@@ -11,16 +11,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
 
 from keyuan.accounts import queries as accounts
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
 from keyuan.deadlines.calendar import next_workday
+from keyuan.kernel.statements import ask, together
 from keyuan.policies.dues import dues_sql
 from keyuan.policies.states import PaymentMode
-from keyuan.products.queries import products
+from keyuan.products.queries import product_lines
 from keyuan.retention.cadence import cadence_for, shortest_term_days
 from keyuan.retention.refusals import PeriodImpossible, PeriodTooLong
 from keyuan.retention.states import OPEN_STATES, STATE_SAID, DueKind, RenewalState
@@ -71,6 +71,8 @@ class RenewalFilter:
         return self.overdue or self.contact_from is not None or self.contact_before is not None
 
 
+# What a list reads of each due day: queries.told takes them in this order.
+FOUND = "policy_id, customer_id, due_on, kind, premium, settled, lapses_on, declined_on"
 _STATE = """
 CASE WHEN due.settled THEN 'renewed' WHEN %(on)s >= due.lapses_on THEN 'lapsed'
   WHEN due.declined_on IS NOT NULL AND (c.said_on IS NULL OR due.declined_on >= c.said_on) THEN 'not_renewing'
@@ -100,7 +102,7 @@ class Worklist:
     def first(self, order: str) -> str:
         """The first rows of every part in the order of the due days: each stops reading when it has enough."""
         return " UNION ALL ".join(
-            f"(SELECT policy_id, due_on FROM ({part}) found ORDER BY {order} LIMIT %(enough)s)" for part in self.parts
+            f"(SELECT {FOUND} FROM ({part}) found ORDER BY {order} LIMIT %(enough)s)" for part in self.parts
         )
 
 
@@ -150,7 +152,7 @@ def _joined(due: str, *, calls: bool, told: bool) -> str:
     """``told``: only those whose customer was reached and said something that leads to the lists asked for."""
     return (
         "SELECT due.policy_id, due.customer_id, due.due_on, due.kind, due.premium, due.product_id, due.payment_mode,"
-        " c.id AS case_id, c.assignee_id, c.escalated_for,"
+        " due.settled, due.lapses_on, due.declined_on, c.id AS case_id, c.assignee_id, c.escalated_for,"
         f" {_STATE}{', ' + _NEXT_ON if calls else ''} FROM ({due}) due"
         f" {'INNER' if told else 'LEFT'} JOIN retention_renewalcase c"
         " ON c.policy_id = due.policy_id AND c.due_on = due.due_on"
@@ -159,22 +161,24 @@ def _joined(due: str, *, calls: bool, told: bool) -> str:
     )
 
 
+# No policy comes twice in a month: remembering what was looked up for one serves no other.
+_ALWAYS = ("enable_memoize",)
 # Walk the days in order and stop: PostgreSQL expects hardly any row of a state and would rather sort a whole month.
-_IN_ORDER = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_sort = off"
+_IN_ORDER = ("enable_bitmapscan", "enable_hashjoin", "enable_sort")
 
 
-def rows(sql: str, parameters: dict[str, Any], *, few: bool = False, in_order: bool = False) -> list[Any]:
+def rows(sql: str, parameters: dict[str, Any], *, few: bool = False, in_order: bool = False) -> list[tuple[Any, ...]]:
     """What the statement answers. For a ``few`` first rows starting other processes would take longer than reading them;
     those of a whole company are read ``in_order`` of their days."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        # No policy comes twice in a month: remembering what was looked up for one serves no other.
-        cursor.execute("SET LOCAL enable_memoize = off")
-        if few:
-            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        if in_order:
-            cursor.execute(_IN_ORDER)
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+    chosen = dict.fromkeys(_ALWAYS + (_IN_ORDER if in_order else ()), "off")
+    if few:
+        chosen["max_parallel_workers_per_gather"] = "0"
+    settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in chosen.items())
+    # What travels together is one transaction, for which the settings hold.
+    with together():
+        ask(f"SELECT {settings}")
+        found = ask(sql, parameters, keep_plan=False)
+    return found.rows()
 
 
 def scope_of(wanted: RenewalFilter, *, viewer: Viewer) -> QuerySet[Customer, Any] | None:
@@ -202,7 +206,7 @@ def _check(wanted: RenewalFilter) -> None:
 def _cadences(wanted: RenewalFilter, *, on: date) -> dict[str, Any]:
     """For each product and payment mode the days of the first call; and every such day moved to a worked one."""
     product_ids, modes, days = [], [], []
-    for product in products():
+    for product in product_lines():
         for mode in PaymentMode:
             cadence = cadence_for(line=product.line, long_term=product.long_term, payment_mode=mode, on=on)
             product_ids.append(product.pk)

@@ -28,6 +28,7 @@ from keyuan.customers.queries.companies import (
     visible_contracts,
 )
 from keyuan.customers.queries.directory import DirectoryFilters, directory
+from keyuan.customers.queries.lines import CustomerLine, ask_lines
 from keyuan.customers.queries.lookup import Named, by_identifier, by_identifier_prefix, identifiers_of, named_by
 from keyuan.customers.queries.matching import (
     COLUMNS,
@@ -54,7 +55,7 @@ from keyuan.customers.queries.profile import (
 )
 from keyuan.customers.queries.redirects import absorbed, by_key, refuse_missing, survivor
 from keyuan.customers.queries.referrals import Referral, referrals
-from keyuan.customers.queries.scope import InScope, in_scope, may_see, visible
+from keyuan.customers.queries.scope import InScope, in_scope, may_see, scope_key, visible
 from keyuan.customers.queries.ties import (
     HouseholdSeen,
     Server,
@@ -80,6 +81,7 @@ __all__ = [
     "ContactSeen",
     "ContractFilter",
     "ContractSeen",
+    "CustomerLine",
     "DirectoryFilters",
     "HouseholdSeen",
     "InScope",
@@ -96,6 +98,7 @@ __all__ = [
     "alike_ids",
     "ask_around",
     "ask_customer",
+    "ask_lines",
     "assignments_of",
     "book_size",
     "briefs",
@@ -142,6 +145,7 @@ __all__ = [
     "referrals",
     "refuse_missing",
     "relations_of",
+    "scope_key",
     "served_counts",
     "servicing",
     "shared_identifiers",

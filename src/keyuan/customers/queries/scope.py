@@ -13,6 +13,7 @@ from keyuan.customers.refusals import CustomerNotFound
 from keyuan.kernel.clock import today
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from datetime import date
 
     from keyuan.accounts.scope import Viewer
@@ -39,6 +40,12 @@ def in_scope(customer_id: int, *, viewer: Viewer) -> InScope:
 def sees_everybody(viewer: Viewer) -> bool:
     """Whether no customer at all is out of the viewer's scope."""
     return viewer.sees_whole_company and viewer.may(Permission.SEE_CUSTOMERS)
+
+
+def scope_key(viewer: Viewer) -> Hashable:
+    """What the text of a statement about the customers in a viewer's scope depends on: kernel.kept keeps it by this."""
+    own = viewer.user_id if viewer.role in (Role.AGENT, Role.CUSTOMER) else None
+    return (own, viewer.role, viewer.unit_ids, viewer.permissions, viewer.purpose, today())
 
 
 def visible(viewer: Viewer) -> QuerySet[Customer]:

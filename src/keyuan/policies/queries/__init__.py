@@ -14,6 +14,7 @@ from keyuan.policies.queries.holdings import (
     statuses_of,
     the_holding,
 )
+from keyuan.policies.queries.lines import PolicyLine, ask_lines, notes_of_refusals
 from keyuan.policies.queries.lists import PolicyFilter, listed
 from keyuan.policies.queries.members import (
     GroupCover,
@@ -48,10 +49,12 @@ __all__ = [
     "ObjectInsured",
     "PartyTo",
     "PolicyFilter",
+    "PolicyLine",
     "PolicyNotFound",
     "ProductBrief",
     "annotated",
     "ask_holdings",
+    "ask_lines",
     "changes_of",
     "condition",
     "group_covers_of",
@@ -69,6 +72,7 @@ __all__ = [
     "money",
     "money_of_holdings",
     "necessary",
+    "notes_of_refusals",
     "over_on",
     "plans_of",
     "statuses_of",

@@ -17,7 +17,7 @@ from keyuan.policies import queries as policies
 from keyuan.policies.queries import Holding
 from keyuan.retention import events, rules
 from keyuan.retention.models import RenewalCase, RenewalOutcome
-from keyuan.retention.queries.listing import cadence_of, due_of, summary_of
+from keyuan.retention.queries.facts import cadence_of, due_of, summary_of
 from keyuan.retention.refusals import (
     AlreadySettled,
     ContactTooEarly,

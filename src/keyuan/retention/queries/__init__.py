@@ -8,7 +8,6 @@ from keyuan.retention.queries.listing import (
     PERIOD_DAYS,
     RenewalFilter,
     RenewalPage,
-    RenewalSeen,
     Tallies,
     all_seen,
     renewals,
@@ -24,6 +23,7 @@ from keyuan.retention.queries.successors import (
     open_hand_overs,
     successors_in,
 )
+from keyuan.retention.queries.told import RenewalSeen
 
 __all__ = [
     "PERIOD_DAYS",

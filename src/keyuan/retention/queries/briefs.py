@@ -15,7 +15,8 @@ from keyuan.kernel.clock import today
 from keyuan.policies import queries as policies
 from keyuan.policies.queries import Holding
 from keyuan.policies.rules import NextDate
-from keyuan.retention.queries.listing import RenewalSeen, renewals_of
+from keyuan.retention.queries.listing import renewals_of
+from keyuan.retention.queries.told import RenewalSeen
 from keyuan.servicedesk import queries as servicedesk
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from keyuan.retention import rules
 from keyuan.retention.cadence import shortest_term_days
 from keyuan.retention.models import RenewalCase
 from keyuan.retention.queries import listing
-from keyuan.retention.queries.listing import cadence_of, facts_of, summary_of
+from keyuan.retention.queries.facts import cadence_of, facts_of, summary_of
 from keyuan.retention.rules import Told
 from keyuan.retention.states import OPEN_STATES, LossReason, Outcome, RenewalState
 from keyuan.retention.worklist import RenewalFilter, rows, table

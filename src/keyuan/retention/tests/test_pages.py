@@ -49,6 +49,13 @@ def test_every_view_shows_the_renewal(desk: Client, motor: Policy, name: str) ->
     assert ("王小明" in text) == (name in ("list", "board"))
 
 
+def test_what_people_typed_is_no_markup_in_a_row(desk: Client, motor: Policy) -> None:
+    motor.customer.__class__.objects.filter(pk=motor.customer_id).update(name="<i>王&")
+    row = desk.get(reverse("retention:list") + SOON).content.decode()
+    assert f'{due_of(motor)}/">&lt;i&gt;王&amp;</a>' in row
+    assert "<i>王" not in row
+
+
 def test_an_outcome_is_recorded_in_one_step_and_the_list_moves_it(desk: Client, motor: Policy) -> None:
     address = reverse("retention:outcome", args=[motor.pk, due_of(motor)])
     answer = desk.post(address, {"outcome": "considering", "text": "等报价"}, headers={"HX-Request": "true"})

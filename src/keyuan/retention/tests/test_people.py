@@ -65,3 +65,22 @@ def test_an_agent_finds_nobody(org: Organisation, user_as: Users, client: Client
     user_as(Role.HOTLINE, unit=org.branch, username="sought")
     client.force_login(user_as(Role.AGENT, unit=org.branch))
     assert "sought" not in client.get("/desk/renewals/people/", {"find": "sought"}).content.decode()
+
+
+def test_a_list_carries_nobodys_name_until_somebody_is_to_be_chosen(
+    org: Organisation, user_as: Users, client: Client
+) -> None:
+    boss = user_as(Role.MANAGER, unit=org.branch, username="boss")
+    User.objects.bulk_create(
+        User(username=f"clerk-{n:02d}", role=Role.HOTLINE, org_unit=org.branch) for n in range(OFFERED)
+    )
+    client.force_login(boss)
+    assert "clerk-" not in client.get("/desk/renewals/").content.decode()
+    chosen = User.objects.get(username="clerk-39")
+    page = client.get("/desk/renewals/", {"who": chosen.pk}).content.decode()
+    assert f'<option value="{chosen.pk}" selected>clerk-39</option>' in page
+    filled = client.get("/desk/renewals/people/", {"fill": "f-who-people", "people": chosen.pk}).content.decode()
+    assert filled.count("<option") == OFFERED + 1
+    assert f'<option value="{chosen.pk}" selected>' in filled
+    assert 'id="f-who-people-find" hx-swap-oob="true"' in filled
+    assert "hx-swap-oob" not in client.get("/desk/renewals/people/", {"fill": "elsewhere"}).content.decode()

@@ -19,7 +19,7 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.retention import queries
 from keyuan.retention.actions import assign_renewals, give_renewals, planned
 from keyuan.retention.actions.assigning import Choice, Plan
-from keyuan.retention.queries.staff import offered
+from keyuan.retention.queries.staff import OFFERED, offered
 from keyuan.retention.states import OPEN_STATES, AssignMethod
 from keyuan.retention.views.filters import asked
 from keyuan.retention.views.lists import frame, may_assign
@@ -51,11 +51,13 @@ def assign(request: SignedInRequest) -> HttpResponse:
         refusal = error
         if error.code == "plan_changed":
             plan = planned(wanted.wanted, choice, viewer=request.viewer)
+    people = offered(viewer=request.viewer, keep=choice.user_ids)
     counts = queries.tallies(wanted.wanted, viewer=request.viewer)
     context = {
         **frame(request, wanted, counts, view="assign"),
         "choice": choice,
-        "people": offered(viewer=request.viewer, keep=choice.user_ids),
+        "people": people,
+        "more_people": len(people) >= OFFERED,
         "methods": [(method.value, method.label, HOW[method]()) for method in METHODS],
         "plan": plan,
         "refusal": refusal,

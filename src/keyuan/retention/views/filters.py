@@ -18,7 +18,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import today
 from keyuan.products.states import Line
 from keyuan.retention.queries import PERIOD_DAYS, RenewalFilter
-from keyuan.retention.queries.staff import OFFERED, Helper, offered
+from keyuan.retention.queries.staff import helpers
 from keyuan.retention.states import DueKind, RenewalState
 
 PERIODS: tuple[tuple[str, str | Promise], ...] = (
@@ -42,19 +42,14 @@ class Chip:
 
 @dataclass(slots=True)
 class Asked:
-    """What is asked for, and what the filter form needs."""
+    """What is asked for, and what the filter form needs; ``person`` is the name of the one whose work it is."""
 
     wanted: RenewalFilter
     period: str
     chips: list[Chip] = field(default_factory=list)
-    people: list[Helper] = field(default_factory=list)
+    person: str = ""
     units: list[Any] = field(default_factory=list)
     query: str = ""
-
-    @property
-    def more_people(self) -> bool:
-        """Whether there may be others than those offered: then they are found by typing."""
-        return len(self.people) >= OFFERED
 
     @property
     def sentence(self) -> str:
@@ -105,7 +100,7 @@ def asked(query: QueryDict, *, viewer: Viewer, mine: bool = False) -> Asked:
     )
     result = Asked(wanted, period, query=query.urlencode())
     if viewer.role != Role.AGENT:
-        result.people = offered(viewer=viewer, keep=[] if wanted.agent is None else [wanted.agent])
+        result.person = "" if wanted.agent is None else _named(wanted.agent, viewer=viewer)
         result.units = [(unit.pk, unit.label) for unit in accounts.units(viewer=viewer)]
     result.chips = _chips(result, query)
     return result
@@ -122,13 +117,13 @@ def _period(query: QueryDict, *, on: date) -> tuple[str, date, date]:
 
 def _chips(result: Asked, query: QueryDict) -> list[Chip]:
     wanted = result.wanted
-    units, people = dict(result.units), {one.user_id: one.name for one in result.people}
+    units = dict(result.units)
     told: list[tuple[str | Promise | None, tuple[str, ...]]] = [
         (_when(result), ("period", "from", "to")),
         (units.get(wanted.branch), ("branch",)),
         (Line(wanted.line).label if wanted.line else None, ("line",)),
         (DueKind(wanted.kind).label if wanted.kind else None, ("kind",)),
-        (_whose(wanted, people, query), ("who",)),
+        (_whose(result, query), ("who",)),
         (_("逾期未联系") if wanted.overdue else None, ("overdue",)),
         (_call_day(wanted), ("call_from", "call_before")),
     ]
@@ -149,12 +144,18 @@ def _when(result: Asked) -> str:
     return _("%(first)s至%(last)s到期") % {"first": result.wanted.first.isoformat(), "last": last.isoformat()}
 
 
-def _whose(wanted: RenewalFilter, people: dict[int, str], query: QueryDict) -> str | None:
+def _whose(result: Asked, query: QueryDict) -> str | None:
+    wanted = result.wanted
     if wanted.agent is not None:
-        return _("分派给%(name)s") % {"name": people.get(wanted.agent, wanted.agent)}
+        return _("分派给%(name)s") % {"name": result.person or wanted.agent}
     if wanted.unassigned:
         return _("未分派")
     return _("我的") if query.get("who") == "mine" else None
+
+
+def _named(user_id: int, *, viewer: Viewer) -> str:
+    found = helpers(viewer=viewer, ids=[user_id])
+    return found[0].name if found else ""
 
 
 def _call_day(wanted: RenewalFilter) -> str | None:

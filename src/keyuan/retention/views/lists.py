@@ -20,8 +20,8 @@ from keyuan.kernel import exporting
 from keyuan.kernel.clock import today
 from keyuan.products.states import Line
 from keyuan.retention import events, queries
-from keyuan.retention.queries import Tallies
-from keyuan.retention.queries.listing import NO_TALLIES, PAGE, RenewalSeen
+from keyuan.retention.queries import RenewalSeen, Tallies
+from keyuan.retention.queries.listing import NO_TALLIES, PAGE
 from keyuan.retention.refusals import PurposeMissing
 from keyuan.retention.states import DueKind, RenewalState
 from keyuan.retention.views.filters import PERIODS, Asked, asked

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -14,23 +13,11 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from keyuan.kernel import marks
 from keyuan.kernel.icons import drawn
-from keyuan.kernel.money import Money
+from keyuan.kernel.marks import NOTHING
 
 register = template.Library()
-
-SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "HKD": "HK$", "JPY": "JP¥"}
-NOTHING = "—"
-
-#: A tone never stands alone: each has a shape of its own beside the word.
-TONES = {
-    "good": "circle-check",
-    "watch": "clock",
-    "bad": "circle-x",
-    "now": "alert-triangle",
-    "calm": "info-circle",
-    "off": "circle-dashed",
-}
 
 
 @register.simple_tag
@@ -39,29 +26,9 @@ def icon(name: str, label: str | Promise = "") -> SafeString:
     return drawn(name, str(label))
 
 
-def _figure(amount: Decimal, currency: str) -> str:
-    sign = SIGNS.get(currency, f"{currency} ")
-    return f"{'−' if amount < 0 else ''}{sign}{abs(amount):,.2f}"
-
-
-@register.filter
-def money(value: Money | Decimal | int | None, currency: str = "CNY") -> SafeString:
-    """``¥1,234.00``; nothing is a dash, never a zero. A bare number takes the currency given: ``{{ m|money:"EUR" }}``."""
-    if value is None or value == "":
-        return format_html('<span class="money money-none">{}</span>', NOTHING)
-    if isinstance(value, Money):
-        return format_html('<span class="money">{}</span>', _figure(value.amount, value.currency))
-    return format_html('<span class="money">{}</span>', _figure(Decimal(value), str(currency)))
-
-
-@register.filter
-def day(value: date | datetime | None) -> SafeString:
-    """``2026-11-22``, whatever the language; a moment is taken in the company's zone."""
-    if not value:
-        return format_html("{}", NOTHING)
-    on = timezone.localtime(value).date() if isinstance(value, datetime) and timezone.is_aware(value) else value
-    text = on.strftime("%Y-%m-%d")
-    return format_html('<time class="day" datetime="{}">{}</time>', text, text)
+register.filter("money", marks.money)
+register.filter("day", marks.day)
+register.simple_tag(marks.chip)
 
 
 @register.filter
@@ -79,15 +46,6 @@ def moment(value: datetime | None) -> SafeString:
 def count(value: int | None) -> str:
     """A whole number with thousands."""
     return NOTHING if value is None else f"{value:,}"
-
-
-@register.simple_tag
-def chip(word: str | Promise, tone: str = "off", title: str | Promise = "") -> SafeString:
-    """A status as word, shape and colour. ``tone``: good, watch, bad, now (needs a person), calm, off."""
-    shape = icon(TONES[tone])
-    if title:
-        return format_html('<span class="chip chip-{}" title="{}">{}{}</span>', tone, title, shape, word)
-    return format_html('<span class="chip chip-{}">{}{}</span>', tone, shape, word)
 
 
 @register.simple_tag

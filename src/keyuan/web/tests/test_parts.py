@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.utils.safestring import SafeString
 
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import Viewer
 from keyuan.eventlog.models import Tally
+from keyuan.kernel import marks
 from keyuan.kernel.money import Money
 from keyuan.kernel.refusals import Refusal
 from keyuan.web import my_day, recent
@@ -31,22 +33,28 @@ class NotToday(Refusal):
 
 
 def test_money_shows_its_own_currency_with_thousands() -> None:
-    assert ">¥1,234.00<" in ui.money(Money("1234"))
-    assert ">€0.50<" in ui.money(Decimal("0.5"), "EUR")
-    assert ">−¥10.00<" in ui.money(Money("-10"))
+    assert ">¥1,234.00<" in marks.money(Money("1234"))
+    assert ">€0.50<" in marks.money(Decimal("0.5"), "EUR")
+    assert ">−¥10.00<" in marks.money(Money("-10"))
 
 
 def test_no_money_is_a_dash_and_not_zero() -> None:
-    assert "—" in ui.money(None)
-    assert "0" not in ui.money(None)
+    assert "—" in marks.money(None)
+    assert "0" not in marks.money(None)
 
 
 def test_a_moment_late_in_utc_is_the_next_day_of_the_company() -> None:
-    assert ">2026-11-23<" in ui.day(datetime(2026, 11, 22, 16, 30, tzinfo=UTC))
+    assert ">2026-11-23<" in marks.day(datetime(2026, 11, 22, 16, 30, tzinfo=UTC))
+
+
+def test_a_chip_escapes_a_text_and_not_what_is_markup_already():
+    assert "a&amp;b" in marks.chip(SafeString("a&amp;b"))
+    assert "a&amp;amp;b" in marks.chip("a&amp;b")
+    assert "&lt;b&gt;" in marks.chip("<b>", "now", "<b>")
 
 
 def test_a_chip_has_a_word_and_a_shape() -> None:
-    shown = ui.chip("宽限期", "now")
+    shown = marks.chip("宽限期", "now")
     assert "宽限期" in shown
     assert "#alert-triangle" in shown
 

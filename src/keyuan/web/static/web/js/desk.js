@@ -144,7 +144,9 @@
     if (all) { all.checked = count > 0 && count === boxes.length; all.indeterminate = count > 0 && count < boxes.length; }
     const bar = document.querySelector("[data-bulk]");
     if (!bar) return;
+    const comes = bar.hidden && count > 0;
     bar.hidden = count === 0;
+    if (comes) bar.dispatchEvent(new Event("bulk-shown"));
     const figure = bar.querySelector("[data-bulk-count]");
     if (figure) figure.textContent = count.toLocaleString("en");
   }
