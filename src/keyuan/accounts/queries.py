@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -12,6 +12,7 @@ from keyuan.accounts.models import ApiToken, OrgUnit, User
 from keyuan.accounts.refusals import TokenNotFound, UnitNotFound, UserNotFound
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
+from keyuan.kernel.compiled import Compiled
 
 
 def users(*, viewer: Viewer) -> QuerySet[User]:
@@ -64,9 +65,18 @@ def unit(unit_id: int, *, viewer: Viewer) -> OrgUnit:
 
 def unit_of(*, viewer: Viewer) -> int | None:
     """The unit that the viewer's own account belongs to."""
+    return ask_unit_of(viewer=viewer)()
+
+
+def ask_unit_of(*, viewer: Viewer) -> Callable[[], int | None]:
+    """Ask for it; what is given back has the answer (kernel.statements.together)."""
     if viewer.user_id is None:
-        return None
-    return User.objects.filter(pk=viewer.user_id).values_list("org_unit_id", flat=True).first()
+        return lambda: None
+    answer = _UNIT.ask(user_id=viewer.user_id)
+    return lambda: next((unit_id for (unit_id,) in answer.rows()), None)
+
+
+_UNIT = Compiled(lambda user_id: User.objects.filter(pk=user_id).values_list("org_unit_id"))
 
 
 def units_above(*, viewer: Viewer) -> QuerySet[OrgUnit]:

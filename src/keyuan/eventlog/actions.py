@@ -13,6 +13,7 @@ from keyuan.eventlog.kinds import EventKind
 from keyuan.eventlog.models import Event
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
+from keyuan.kernel.inserting import ask_to_insert
 
 
 class OutsideTransaction(RuntimeError):
@@ -66,3 +67,10 @@ def record_many(lines: Sequence[Line]) -> list[Event]:
     if not connection.in_atomic_block:
         raise OutsideTransaction("a log line is written in the transaction of its change")
     return Event.objects.bulk_create([line.as_event() for line in lines])
+
+
+def append(line: Line) -> None:
+    """Ask for one line, in the caller's transaction, without waiting: for a write that travels ``together`` with others."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction("a log line is written in the transaction of its change")
+    ask_to_insert(line.as_event())

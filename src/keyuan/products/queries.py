@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -66,27 +67,45 @@ def version(code: str, *, on: date | None = None, number: int | None = None) -> 
     A quote pins the number; a version that was withdrawn is still found by it. A product that has no version in the
     database is answered from the shipped book. Raises ProductNotFound, VersionNotFound or NotOnSale.
     """
+    return ask_version(code, on=on, number=number)()
+
+
+def ask_version(code: str, *, on: date | None = None, number: int | None = None) -> Callable[[], Definition]:
+    """Ask for it; what is given back has the answer, or raises as ``version`` does (kernel.statements.together)."""
     if not code.isprintable():
         raise ProductNotFound(code)
-    found = ProductVersion.objects.filter(code=code, published_at__isnull=False)
     if number is not None:
-        found = found.filter(number=number)
+        answer = _NUMBERED.ask(code=code, number=number)
     elif on is not None:
-        found = found.filter(_in_force(on))
+        answer = _ON_DAY.ask(code=code, on=on)
     else:
-        found = found.filter(withdrawn_at__isnull=True)
-    row = found.order_by("-effective_from", "-number").values_list("digest", "pk").first()
-    if row is not None:
-        return _read(*row)
-    if ProductVersion.objects.filter(code=code, published_at__isnull=False).exists():
-        raise _not_found(code, on=on, number=number)
-    return _shipped(code, on=on, number=number)
+        answer = _NEWEST.ask(code=code)
+
+    def found() -> Definition:
+        for digest, key in answer.rows():
+            return _read(digest, key)
+        if ProductVersion.objects.filter(code=code, published_at__isnull=False).exists():
+            raise _not_found(code, on=on, number=number)
+        return _shipped(code, on=on, number=number)
+
+    return found
+
+
+def _published(code: str) -> QuerySet[ProductVersion, tuple[str, int]]:
+    """Of the published versions of a product the newest: what ``_read`` needs of it."""
+    rows = ProductVersion.objects.filter(code=code, published_at__isnull=False)
+    return rows.order_by("-effective_from", "-number").values_list("digest", "pk")
 
 
 def _in_force(on: date) -> Q:
     ends = Q(effective_until__isnull=True) | Q(effective_until__gt=on)
     stays = Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on)
     return Q(effective_from__lte=on) & ends & stays
+
+
+_NUMBERED = Compiled(lambda code, number: _published(code).filter(number=number)[:1])
+_ON_DAY = Compiled(lambda code, on: _published(code).filter(_in_force(on))[:1])
+_NEWEST = Compiled(lambda code: _published(code).filter(withdrawn_at__isnull=True)[:1])
 
 
 def _shipped(code: str, *, on: date | None, number: int | None) -> Definition:

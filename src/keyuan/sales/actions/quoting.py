@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from keyuan.accounts.queries import unit_of
+from keyuan.accounts.queries import ask_unit_of
 from keyuan.accounts.roles import Permission, Role
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
 from keyuan.customers.refusals import CustomerNotFound
 from keyuan.deadlines.parameters import parameter
-from keyuan.eventlog.actions import Line, record_many
+from keyuan.eventlog.actions import Line, append
 from keyuan.kernel.clock import today
-from keyuan.products.queries import version
+from keyuan.kernel.inserting import ask_to_insert
+from keyuan.kernel.statements import together
+from keyuan.products.queries import ask_version
 from keyuan.sales import events
 from keyuan.sales.access import actor_of, require
 from keyuan.sales.models import Quote
@@ -66,12 +68,15 @@ def make_quote(draft: QuoteDraft, *, by: Viewer | Actor, on: date | None = None)
     """
     require(by, Permission.SEE_CUSTOMERS)
     day = today() if on is None else on
-    definition = version(draft.product, on=day)
+    with together():
+        in_force = ask_version(draft.product, on=day)
+        unit = ask_unit_of(viewer=by) if isinstance(by, Viewer) else None
+    definition = in_force()
     channel = _channel(draft.channel, definition, by)
     _require_subject(draft, by)
     risk, price = priced(definition, draft.risk, on=day)
     days = parameter("quote.valid_days", on=day, product=definition.code).number
-    made = Quote.objects.create(
+    made = Quote(
         product=definition.code,
         version=definition.version,
         risk=without_birth(draft.risk, risk),
@@ -81,7 +86,7 @@ def make_quote(draft: QuoteDraft, *, by: Viewer | Actor, on: date | None = None)
         channel=channel,
         customer_id=draft.customer_id,
         prospect_id=draft.prospect_id,
-        org_unit_id=unit_of(viewer=by) if isinstance(by, Viewer) else None,
+        org_unit_id=None if unit is None else unit(),
         made_by_id=by.user_id if isinstance(by, Viewer) else None,
     )
     payload = {
@@ -92,7 +97,9 @@ def make_quote(draft: QuoteDraft, *, by: Viewer | Actor, on: date | None = None)
         "mode": risk.mode,
     }
     subject = ("prospect", draft.prospect_id) if draft.prospect_id else (SUBJECT, str(made.pk))
-    record_many([Line(events.QUOTED, actor_of(by), draft.customer_id, made.org_unit_id, subject, payload)])
+    with together():
+        ask_to_insert(made)
+        append(Line(events.QUOTED, actor_of(by), draft.customer_id, made.org_unit_id, subject, payload))
     return Made(made, definition, price)
 
 
