@@ -42,7 +42,7 @@ def ask_to_insert(row: Model) -> Answer:
 def _text(model: type[Model], told: tuple[Field[Any, Any], ...]) -> str:
     """The statement for these columns."""
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    columns = ", ".join(quote(field.column) for field in told)
+    columns = ", ".join(quote(str(field.column)) for field in told)
     places = ", ".join("%s" for _ in told)
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     return f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {key}"  # noqa: S608  names of our own model

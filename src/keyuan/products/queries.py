@@ -14,6 +14,7 @@ from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import today
 from keyuan.kernel.compiled import Compiled
+from keyuan.kernel.statements import Answer
 from keyuan.products.definition import Definition, load
 from keyuan.products.definition.book import shipped
 from keyuan.products.models import Product, ProductVersion
@@ -75,7 +76,7 @@ def ask_version(code: str, *, on: date | None = None, number: int | None = None)
     if not code.isprintable():
         raise ProductNotFound(code)
     if number is not None:
-        answer = _NUMBERED.ask(code=code, number=number)
+        answer = Answer(None, list(_published(code).filter(number=number)[:1]))
     elif on is not None:
         answer = _ON_DAY.ask(code=code, on=on)
     else:
@@ -103,7 +104,6 @@ def _in_force(on: date) -> Q:
     return Q(effective_from__lte=on) & ends & stays
 
 
-_NUMBERED = Compiled(lambda code, number: _published(code).filter(number=number)[:1])
 _ON_DAY = Compiled(lambda code, on: _published(code).filter(_in_force(on))[:1])
 _NEWEST = Compiled(lambda code: _published(code).filter(withdrawn_at__isnull=True)[:1])
 

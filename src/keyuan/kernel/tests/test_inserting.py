@@ -40,7 +40,12 @@ def test_two_rows_travel_in_one_go() -> None:
 
 
 def test_what_the_database_refuses_is_raised_at_the_end_of_the_block_and_nothing_stays() -> None:
-    with pytest.raises(IntegrityError), transaction.atomic(), together():
-        ask_to_insert(event())
-        ask_to_insert(event(name=None))
+    with pytest.raises(IntegrityError):
+        _both(event(), event(name=None))
     assert not Event.objects.exists()
+
+
+def _both(one: Event, other: Event) -> None:
+    with transaction.atomic(), together():
+        ask_to_insert(one)
+        ask_to_insert(other)

@@ -201,23 +201,43 @@ def _events(basis: Basis, of: Cell, state: State) -> Iterator[Event]:
 
 def _payments(basis: Basis, of: Cell, state: State, coverage: Coverage) -> tuple[Amounts, Amounts]:
     """What an event pays in each policy year, and how many premiums it gives back, with the costs of settling."""
-    pays, refunds, claims, take = [], [], basis.claims, coverage.benefit.take
-    for t, amounts in enumerate(held(basis, of, coverage.code)):
-        given = Given(state.premium, min(t + 1, of.paying), state.cash_values[t])
-        worth = taken(amounts, take, given)
-        pays.append(worth[0] * claims)
-        refunds.append(worth[1] * claims)
+    pays, refunds, claims, premium = [], [], basis.claims, state.premium
+    adds_up = coverage.benefit.take == "sum"
+    for parts, value in zip(_parts(basis, of, coverage.code), state.cash_values, strict=True):
+        paid, returned = _part(parts[0], value) if parts else (ZERO, ZERO)
+        for one in parts[1:]:
+            more, again = _part(one, value)
+            if adds_up:
+                paid, returned = paid + more, returned + again
+            elif more + again * premium > paid + returned * premium:
+                paid, returned = more, again
+        pays.append(paid * claims)
+        refunds.append(returned * claims)
     return tuple(pays), tuple(refunds)
 
 
+def _part(one: tuple[Decimal, Decimal, Decimal], cash_value: Decimal) -> tuple[Decimal, Decimal]:
+    of_sum, of_cash_value, premiums = one
+    return (of_sum + of_cash_value * cash_value if of_cash_value else of_sum), premiums
+
+
 @lru_cache(maxsize=4096)
-def held(basis: Basis, of: Cell, code: str) -> tuple[tuple[Amount, ...], ...]:
-    """The amounts of a coverage that hold in each policy year, whatever the premium is."""
+@exact
+def _parts(basis: Basis, of: Cell, code: str) -> tuple[tuple[tuple[Decimal, Decimal, Decimal], ...], ...]:
+    """The amounts of a coverage that hold in each policy year, whatever the premium is: the share of the sum, the share of
+    the cash value, and how many premiums each is. Worked out once for all rounds of ``solved``.
+    """
     amounts = basis.definition.coverage(code).benefit.amounts
-    return tuple(
-        tuple(one for one in amounts if one.holds(age=of.age + t, year=t + 1, paying_out=paying_out(of, t)))
-        for t in range(of.years)
-    )
+    years = []
+    for t in range(of.years):
+        holding = [one for one in amounts if one.holds(age=of.age + t, year=t + 1, paying_out=paying_out(of, t))]
+        nothing, one_yuan = Given(ZERO, min(t + 1, of.paying), ZERO), Given(ZERO, min(t + 1, of.paying), ONE)
+        parts = []
+        for one in holding:
+            of_sum, premiums = _worth(one, nothing)
+            parts.append((of_sum, _worth(one, one_yuan)[0] - of_sum, premiums))
+        years.append(tuple(parts))
+    return tuple(years)
 
 
 def paying_out(of: Cell, t: int) -> bool:
@@ -281,8 +301,11 @@ def _certain(basis: Basis, of: Cell, death: tuple[Decimal, ...]) -> Iterator[Eve
 def flows(basis: Basis, of: Cell, state: State) -> Flows:
     """The contract's cash flows, where its benefits refer to the premium and cash values of ``state``."""
     events = tuple(_events(basis, of, state))
-    alive, refunds = _alive(basis, of, stays(events, of.years), state)
-    return Flows(basis.interest, of.paying, events, tuple(alive), tuple(refunds))
+    left = stays(events, of.years)
+    alive, refunds = _alive(basis, of, left, state)
+    found = Flows(basis.interest, of.paying, events, tuple(alive), tuple(refunds))
+    found.__dict__["stays"] = left  # its cached property, reckoned above already
+    return found
 
 
 @dataclass(frozen=True, slots=True)
