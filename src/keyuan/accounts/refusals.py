@@ -100,6 +100,15 @@ class UsernameTaken(Refusal):
     remedy = _("请换一个用户名，例如加上机构代码。")
 
 
+class NotACustomersAccount(Refusal):
+    """Staff sign in at the desk; a closed account nowhere."""
+
+    code = "not_a_customers_account"
+    status = 403
+    message = _("这个账户不能在这里登录。")
+    remedy = _("如有疑问，请联系客服热线。")
+
+
 class StaffNeedUnit(Refusal):
     """Every member of staff belongs to an organisation unit."""
 

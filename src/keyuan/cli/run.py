@@ -42,6 +42,7 @@ def run(
             _load_demo_book()
         offer_products()
         _establish_trust(demo=demo)
+        os.environ.setdefault("KEYUAN_DEMO_OUTBOX", "1" if demo else "0")
         code = _supervise(host, port)
     except (Stopped, KeyboardInterrupt):
         code = 0

@@ -158,6 +158,7 @@ class ConsentPurpose(models.TextChoices):
     HEALTH_DATA = "health_data", _("处理健康信息")
     SHARING = "sharing", _("向第三方提供")
     RECORDING = "recording", _("通话录音")
+    IDENTITY = "identity", _("身份核验")
 
 
 class AssignmentKind(models.TextChoices):

@@ -29,6 +29,7 @@ from keyuan.customers.models import (
     Relation,
 )
 from keyuan.customers.names import search_forms
+from keyuan.customers.portal import portal_digest
 from keyuan.customers.registry import digest_of, plain_of, shown_of
 from keyuan.customers.states import CustomerKind, IdentifierKind
 from keyuan.demo.company import Company
@@ -128,7 +129,10 @@ class Loader:
     def _open_portal(self) -> None:
         """The demo's customer account belongs to the first customer."""
         user = self.users[self.company.user_of["customer"]]
-        self.copy(PortalAccount, "customer user", [(self.customers[0], user)])
+        mobile = Person.objects.values_list("mobile", flat=True).get(customer_id=self.customers[0])
+        digest = portal_digest(str(mobile)) if mobile else None
+        names = "customer user mobile mobile_digest opened_at"
+        self.copy(PortalAccount, names, [(self.customers[0], user, mobile, digest, _noon(self.company.as_of))])
 
     # -- a batch --------------------------------------------------------------------------------------------------
 

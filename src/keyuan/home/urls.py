@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from keyuan.home.views import front
+from keyuan.home.views import entrance, front, registration
 
 app_name = "home"
 
 urlpatterns = [
     path("home/", front.front, name="front"),
     path("home/look/", front.look, name="look"),
-    path("home/sign-in/", front.sign_in, name="sign_in"),
+    path("home/sign-in/", entrance.sign_in, name="sign_in"),
+    path("home/sign-in/code/", entrance.code, name="code"),
+    path("home/sign-in/again/", entrance.again, name="code_again"),
+    path("home/sign-out/", entrance.sign_out, name="sign_out"),
+    path("home/register/", registration.register, name="register"),
     path("home/policies/", front.policies, name="policies"),
 ]

@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "keyuan.files",
     "keyuan.webhooks",
     "keyuan.trust",
+    "keyuan.identity",
+    "keyuan.messages",
     "keyuan.customers",
     "keyuan.agents",
     "keyuan.customfields",
@@ -149,6 +151,14 @@ STATICFILES_FINDERS = [
 ]
 # The number that customers call, on each of their pages.
 KEYUAN_HOTLINE = os.environ.get("KEYUAN_HOTLINE", "95519")
+# Gateways of messages in apprise's notation with {to} for the receiver; a channel without one keeps its messages in the
+# outbox. Channels named REPEATABLE have gateways that drop repeats by themselves.
+KEYUAN_MESSAGES = {
+    channel: os.environ.get(f"KEYUAN_MESSAGES_{channel.upper()}_URL", "") for channel in ("sms", "mail", "wecom")
+}
+KEYUAN_MESSAGES_REPEATABLE = frozenset(filter(None, os.environ.get("KEYUAN_MESSAGES_REPEATABLE", "").split(",")))
+# The demo shows codes in the outbox where no gateway carries them. Never set it where customers sign in.
+KEYUAN_DEMO_OUTBOX = os.environ.get("KEYUAN_DEMO_OUTBOX") == "1"
 # A folder of the company's own rate tables, beside those in products/tables (docs/algorithms/rating.md).
 KEYUAN_TABLES = os.environ.get("KEYUAN_TABLES", "")
 # Files on records (room files): a folder, or KEYUAN_FILES_URL=s3://bucket/prefix?endpoint=…&region=… with the credentials

@@ -29,6 +29,8 @@ ROOMS = (
     "intake",
     "agents",
     "products",
+    "messages",
+    "identity",
     "deadlines",
     "eventlog",
 )

@@ -16,6 +16,7 @@ from keyuan.agents.queries import the_agent
 from keyuan.customers import events
 from keyuan.customers.access import actor_of, locked, require
 from keyuan.customers.models import Assignment, PortalAccount
+from keyuan.customers.portal import portal_digest
 from keyuan.customers.queries.scope import visible
 from keyuan.customers.refusals import AgentsDoNotAssign
 from keyuan.customers.states import AssignmentKind
@@ -107,10 +108,19 @@ def assign_agents(customer_ids: Collection[int], *, agent_id: int, by: Viewer, o
 
 
 @transaction.atomic
-def open_portal_account(customer_id: int, *, user_id: int, by: Viewer | Actor) -> PortalAccount:
-    """The account is this customer's own from now on: signed in with it, they see themselves."""
+def open_portal_account(customer_id: int, *, user_id: int, by: Viewer | Actor, mobile: str = "") -> PortalAccount:
+    """The account is this customer's own from now on: signed in with it, they see themselves.
+
+    ``mobile`` (normalised, shown by a code to be theirs) opens it; it is taken from any other account that had it.
+    """
     customer = locked(customer_id, by=by, permission=Permission.EDIT_CUSTOMERS)
-    account, created = PortalAccount.objects.update_or_create(customer=customer, defaults={"user_id": user_id})
+    given: dict[str, object] = {"user_id": user_id}
+    if mobile:
+        digest = portal_digest(mobile)
+        held_by_others = PortalAccount.objects.filter(mobile_digest=digest).exclude(customer=customer)
+        held_by_others.update(mobile=None, mobile_digest=None)
+        given |= {"mobile": mobile, "mobile_digest": digest}
+    account, created = PortalAccount.objects.update_or_create(customer=customer, defaults=given)
     if created:
         record(
             events.PORTAL_OPENED,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.customers.models.core import Customer
 from keyuan.customers.states import ConsentPurpose, HouseholdRole, RelationKind
+from keyuan.kernel.fields import SealedTextField
 
 
 class Household(models.Model):
@@ -82,6 +84,10 @@ class PortalAccount(models.Model):
 
     customer = models.OneToOneField(Customer, models.CASCADE, related_name="portal_account")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # The number whose codes open it. Not the registry's: a number that one tells the agent opens nothing.
+    mobile = SealedTextField()
+    mobile_digest = models.BinaryField(max_length=16, null=True, unique=True)
+    opened_at = models.DateTimeField(db_default=Now(), editable=False)
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.customer}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -41,12 +40,6 @@ def front(request: HttpRequest) -> HttpResponse:
 def policies(request: SignedInRequest) -> HttpResponse:
     """All the policies of the customer, those that have ended below."""
     return render(request, "home/policies.html", own_policies(request.viewer))
-
-
-@require_safe
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Where a customer signs in."""
-    return redirect_to_login(safe_next(request))
 
 
 @require_POST

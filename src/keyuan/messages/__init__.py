@@ -1,0 +1,1 @@
+"""Messages to customers: written into an outbox with what they tell of, and delivered from there."""
