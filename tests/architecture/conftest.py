@@ -37,6 +37,7 @@ from keyuan.eventlog.models import Event
 from keyuan.files.models import Attachment
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
+from keyuan.messages.actions import send_to_customer
 from keyuan.orders.details import Details
 from keyuan.orders.models import Order
 from keyuan.policies.models import GroupMember, MemberList, Policy
@@ -80,6 +81,9 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         starts_on=DAY - timedelta(30),
         ends_on=DAY + timedelta(335),
         org_unit=org.other_branch,
+    )
+    message = send_to_customer(
+        "account_opened", customer_id=customer.pk, values={"name": SECRET}, by=Actor.system("tests")
     )
     claim = Claim.objects.create(
         customer=customer, policy=policy, number=SECRET_CLAIM, occurred_on=DAY, notified_on=DAY
@@ -189,6 +193,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     )
     things: dict[str, Any] = {
         "attempt": attempt,
+        "message": message,
         "refund": refund,
         "application": application,
         "form": card,
