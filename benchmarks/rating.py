@@ -26,7 +26,11 @@ from benchmarks.foundation import Doors
 from benchmarks.ground import PROJECT, Ground, write_results
 from benchmarks.load import Figures, Request, drive
 from keyuan.products.definition import Definition, load
+from keyuan.products.definition.book import shipped
+from keyuan.products.preview import priced
 from keyuan.products.rating import LifeRisk, batch, life, price
+from keyuan.products.rating.entries import defaults, raw_of
+from keyuan.products.rating.fields import fields
 from keyuan.products.rating.life_flows import Basis, decrements, solved
 
 AIM_BATCH = 20.0
@@ -171,7 +175,39 @@ def new_cell_request(doors: Doors, place: int) -> Request:
     return Request("POST", "/api/v1/quotes", doors.api, body, expect=201)
 
 
-def measure_quotes(seconds: float) -> dict[str, dict[int, Figures]]:
+def known_risks(definition: Definition) -> list[dict[str, Any]]:
+    """Risks of a product that have a price: what its form begins with, at as many ages and in as many ways as it offers."""
+    usual = defaults(definition)
+    varied = {name: [str(age) for age in range(0, 70, 3)] for name in ("age", "travellers") if name in usual}
+    for one in fields(definition):
+        if one.choices and one.name in usual and one.name not in varied:
+            varied[one.name] = [choice.value for choice in one.choices]
+    told = [usual, *({**usual, name: value} for name, values in varied.items() for value in values)]
+    return [raw_of(definition, one) for one in told if priced(definition, one).price is not None]
+
+
+def product_request(doors: Doors, definition: Definition, risks: list[dict[str, Any]], place: int) -> Request:
+    """A quote of this product, for each of its risks in turn."""
+    body = json.dumps({"product": definition.code, "risk": risks[place % len(risks)]}).encode()
+    return Request("POST", "/api/v1/quotes", doors.api, body, expect=201)
+
+
+def measure_products(port: int, doors: Doors, seconds: float) -> dict[str, Figures]:
+    """Every product by one client, each risk once before: rates are found once and kept, as a server does that runs."""
+    found = {}
+    for definition in shipped():
+        risks = known_risks(definition)
+        found[definition.code] = drive(
+            port,
+            lambda place, it=definition, risks=risks: product_request(doors, it, risks, place),  # type: ignore[misc]
+            clients=1,
+            seconds=seconds,
+            warm_up=1.5,
+        )
+    return found
+
+
+def measure_quotes(seconds: float) -> tuple[dict[str, dict[int, Figures]], dict[str, Figures]]:
     ground = Ground("rating")
     ground.env["KEYUAN_LIMITS"] = "find=100000000/60,api_calls=100000000/60"
     token, cookie_name, session = ground.script(SET_UP + A_TOKEN).split()
@@ -188,10 +224,11 @@ def measure_quotes(seconds: float) -> dict[str, dict[int, Figures]]:
                 port, lambda place: quote_request(doors, place), clients=clients, seconds=seconds, warm_up=3
             )
             served["no work at all"][clients] = drive(port, lambda place: nothing, clients=clients, seconds=2)
-    return served
+        products = measure_products(port, doors, min(seconds, 2))
+    return served, products
 
 
-def show(rated: dict[str, Any], served: dict[str, dict[int, Figures]]) -> None:
+def show(rated: dict[str, Any], served: dict[str, dict[int, Figures]], products: dict[str, Figures]) -> None:
     print(
         f"\n{rated['policies']:,} term life policies over {rated['cells']:,} cells, the same cents as one by one "
         f"({CHECKED:,} compared):\n"
@@ -204,6 +241,9 @@ def show(rated: dict[str, Any], served: dict[str, dict[int, Figures]]) -> None:
     for name, by_clients in served.items():
         text = "".join(f"{one.per_second:9,.0f}/s {one.p50:6.1f} {one.p95:6.1f}ms" for one in by_clients.values())
         print(f"{name:22}{text}   {f'p95 limit {AIM_QUOTE:.0f} ms' if name != 'no work at all' else ''}")
+    print("\neach product, 1 client")
+    for code, one in products.items():
+        print(f"{code:22}{one.per_second:9,.0f}/s {one.p50:6.1f} {one.p95:6.1f}ms")
 
 
 def main(arguments: list[str]) -> None:
@@ -212,6 +252,6 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seconds", type=float, default=8)
     asked = parser.parse_args(arguments)
     rated = measure_batch(asked.policies)
-    served = measure_quotes(asked.seconds) if asked.seconds else {}
-    show(rated, served)
-    print(f"\nkept as {write_results('rating', {'batch': rated, 'quote': served})}")
+    served, products = measure_quotes(asked.seconds) if asked.seconds else ({}, {})
+    show(rated, served, products)
+    print(f"\nkept as {write_results('rating', {'batch': rated, 'quote': served, 'products': products})}")

@@ -6,16 +6,14 @@ The text is kept whole with its digest. What was published never changes: a quot
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from keyuan.accounts.access import require
+from keyuan.accounts.four_eyes import FourEyes, Kinds, Refusals, digest_of
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
-from keyuan.eventlog.actions import record
-from keyuan.eventlog.kinds import EventKind
 from keyuan.kernel.clock import now, today
 from keyuan.products import events
 from keyuan.products.definition import Definition, load
@@ -34,8 +32,31 @@ from keyuan.products.refusals import (
     WholeCompanyNeeded,
 )
 from keyuan.products.states import MOVES, VersionState
-from keyuan.products.trials import Trial, digest_of, tried
+from keyuan.products.trials import Trial, tried
 
+EYES = FourEyes(
+    ProductVersion,
+    subject="product",
+    write=Permission.DEFINE_PRODUCTS,
+    approve=Permission.PUBLISH_PRODUCTS,
+    moves=MOVES,
+    kinds=Kinds(
+        drafted=events.DRAFTED,
+        changed=events.CHANGED,
+        submitted=events.SUBMITTED,
+        returned=events.RETURNED,
+        published=events.PUBLISHED,
+        discarded=events.DISCARDED,
+    ),
+    refuse=Refusals(
+        not_found=lambda code, number: VersionNotFound(code=code, number=number),
+        not_a_draft=NotADraft,
+        changed_meanwhile=ChangedMeanwhile,
+        reason_missing=ReasonMissing,
+        second_person=SecondPersonNeeded,
+        whole_company=WholeCompanyNeeded,
+    ),
+)
 _CODE = re.compile(r"^code:.*$", re.MULTILINE)
 _VERSION = re.compile(r"^version:.*$", re.MULTILINE)
 _FROM = re.compile(r"^effective_from:.*$", re.MULTILINE)
@@ -45,8 +66,8 @@ _UNTIL = re.compile(r"^effective_until:.*\n", re.MULTILINE)
 @transaction.atomic
 def draft_version(code: str, *, by: Viewer) -> ProductVersion:
     """A draft of the next version, begun from the text of the latest. Raises ProductNotFound or DraftExists."""
-    _require(by, Permission.DEFINE_PRODUCTS)
-    known = list(ProductVersion.objects.select_for_update().filter(code=code).order_by("number"))
+    EYES.require(by, Permission.DEFINE_PRODUCTS)
+    known = EYES.held(code)
     if not known:
         raise ProductNotFound(code)
     latest = known[-1]
@@ -65,7 +86,7 @@ def begun_from(text: str, *, code: str, number: int) -> str:
 @transaction.atomic
 def begin_product(text: str, *, by: Viewer) -> ProductVersion:
     """The first version of a new product, from a text that can be read. Raises BadDefinition, DraftExists, AnotherProduct."""
-    _require(by, Permission.DEFINE_PRODUCTS)
+    EYES.require(by, Permission.DEFINE_PRODUCTS)
     definition = load(text, file="new.yaml")
     if ProductVersion.objects.filter(code=definition.code).exists():
         raise DraftExists(code=definition.code, number=1)
@@ -75,20 +96,9 @@ def begin_product(text: str, *, by: Viewer) -> ProductVersion:
 
 
 def _new(code: str, number: int, text: str, *, by: Viewer) -> ProductVersion:
-    at, name = now(), by.actor.name
-    made = ProductVersion(
-        code=code,
-        number=number,
-        drafted_by=name,
-        drafted_at=at,
-        changed_by=name,
-        changed_at=at,
-        authors=_authors([], by),
-    )
+    made = ProductVersion(code=code, number=number)
     _write(made, text)
-    made.save(force_insert=True)
-    _tell(events.DRAFTED, made, by=by)
-    return made
+    return EYES.draft(made, by=by)
 
 
 @transaction.atomic
@@ -97,95 +107,61 @@ def change_draft(code: str, number: int, text: str, *, seen_digest: str, by: Vie
 
     Raises NotADraft, or ChangedMeanwhile if somebody saved since.
     """
-    _require(by, Permission.DEFINE_PRODUCTS)
-    draft = _locked(code, number)
-    _expect(draft, VersionState.DRAFT)
-    if draft.digest != seen_digest:
-        raise ChangedMeanwhile(field="text")
+    draft = EYES.opened(code, number, seen_digest=seen_digest, by=by)
     text = text.replace("\r\n", "\n")
-    if digest_of(text) != draft.digest:
-        _write(draft, text)
-        draft.changed_by, draft.changed_at = by.actor.name, now()
-        draft.authors = _authors(draft.authors, by)
-        draft.save()
-        _tell(events.CHANGED, draft, by=by)
-    return draft
+    if digest_of(text) == draft.digest:
+        return draft
+    _write(draft, text)
+    return EYES.changed(draft, by=by)
 
 
-@transaction.atomic
 def submit_version(code: str, number: int, *, by: Viewer) -> ProductVersion:
     """Ask for approval of a draft that passes every trial. Raises BadDefinition, AnotherProduct or TrialsFailed."""
-    _require(by, Permission.DEFINE_PRODUCTS)
-    draft = _locked(code, number)
-    _advance(draft, VersionState.SUBMITTED)
+    return EYES.submit(code, number, check=_dated, by=by)
+
+
+def _dated(draft: ProductVersion) -> Mapping[str, Any]:
     definition = _sound(draft)
     draft.effective_from, draft.effective_until = definition.effective_from, definition.effective_until
-    draft.submitted_by, draft.submitted_at, draft.remark = by.actor.name, now(), ""
-    draft.authors = _authors(draft.authors, by)
-    draft.save()
-    _tell(events.SUBMITTED, draft, by=by)
-    return draft
+    return {}
 
 
-@transaction.atomic
 def return_version(code: str, number: int, *, reason: str, by: Viewer) -> ProductVersion:
     """Back to its authors with a reason. Raises ReasonMissing."""
-    _require(by, Permission.PUBLISH_PRODUCTS)
-    submitted = _locked(code, number)
-    _advance(submitted, VersionState.DRAFT)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
-    submitted.submitted_by, submitted.submitted_at, submitted.remark = "", None, reason.strip()[:500]
-    submitted.save()
-    _tell(events.RETURNED, submitted, by=by, reason=submitted.remark)
-    return submitted
+    return EYES.send_back(code, number, reason=reason, by=by)
 
 
-@transaction.atomic
 def publish_version(code: str, number: int, *, by: Viewer) -> ProductVersion:
     """Put a submitted version into force from its day on. Raises SecondPersonNeeded to whoever wrote any of it.
 
     All trials run again: another version may have been published since.
     """
-    _require(by, Permission.PUBLISH_PRODUCTS)
-    version = _locked(code, number)
-    _advance(version, VersionState.PUBLISHED)
-    if by.user_id in version.authors:
-        raise SecondPersonNeeded(number=number)
+    return EYES.publish(code, number, check=_entered, by=by)
+
+
+def _entered(version: ProductVersion) -> Mapping[str, Any]:
     definition = _sound(version)
     if definition.effective_from < today():
-        raise StartsInThePast(number=number, since=definition.effective_from)
-    version.published_by, version.published_by_id, version.published_at = by.actor.name, by.user_id, now()
-    version.save()
+        raise StartsInThePast(number=version.number, since=definition.effective_from)
     enter(definition)
-    told = {"from": str(definition.effective_from), "trials": [trial["name"] for trial in version.trials]}
-    _tell(events.PUBLISHED, version, by=by, **told)
-    return version
+    return {"from": str(definition.effective_from), "trials": [trial["name"] for trial in version.trials]}
 
 
 @transaction.atomic
 def withdraw_version(code: str, number: int, *, reason: str, by: Viewer) -> ProductVersion:
     """No new business under it from today on; what pinned it keeps it. The version before it is in force again."""
-    _require(by, Permission.PUBLISH_PRODUCTS)
-    version = _locked(code, number)
-    _advance(version, VersionState.WITHDRAWN)
-    if not reason.strip():
-        raise ReasonMissing(field="reason")
+    EYES.require(by, Permission.PUBLISH_PRODUCTS)
+    version = EYES.advancing(code, number, to=VersionState.WITHDRAWN)
+    version.remark = EYES.reason(reason)
     version.withdrawn_by, version.withdrawn_at, version.withdrawn_on = by.actor.name, now(), today()
-    version.remark = reason.strip()[:500]
     version.save()
-    _tell(events.WITHDRAWN, version, by=by, reason=version.remark)
+    EYES.tell(events.WITHDRAWN, version, by=by, reason=version.remark)
     return version
 
 
-@transaction.atomic
 def discard_draft(code: str, number: int, *, by: Viewer) -> None:
     """Throw a draft away; the line in the log keeps its digest."""
-    _require(by, Permission.DEFINE_PRODUCTS)
-    draft = _locked(code, number)
-    _expect(draft, VersionState.DRAFT)
-    _tell(events.DISCARDED, draft, by=by)
-    draft.delete()
+    EYES.discard(code, number, by=by)
 
 
 def enter(definition: Definition) -> None:
@@ -199,34 +175,6 @@ def enter(definition: Definition) -> None:
             "long_term": definition.long_term,
         },
     )
-
-
-def _require(by: Viewer, permission: Permission) -> None:
-    require(by, permission)
-    if not by.sees_whole_company:
-        raise WholeCompanyNeeded
-
-
-def _locked(code: str, number: int) -> ProductVersion:
-    """The version, with all of its product held, so that two of them are not published at once."""
-    rows = {row.number: row for row in ProductVersion.objects.select_for_update().filter(code=code).order_by("number")}
-    if number not in rows:
-        raise VersionNotFound(code=code, number=number)
-    return rows[number]
-
-
-def _expect(version: ProductVersion, state: VersionState) -> None:
-    if version.state != state:
-        raise NotADraft(number=version.number, state=version.state.label)
-
-
-def _advance(version: ProductVersion, to: VersionState) -> None:
-    if to not in MOVES[version.state]:
-        raise NotADraft(number=version.number, state=version.state.label)
-
-
-def _authors(known: Sequence[int], by: Viewer) -> list[int]:
-    return sorted({*known, *([] if by.user_id is None else [by.user_id])})
 
 
 def _write(version: ProductVersion, text: str) -> None:
@@ -254,8 +202,3 @@ def _sound(version: ProductVersion) -> Definition:
 
 def _names(trials: Sequence[Trial]) -> str:
     return "；".join("；".join(trial.details) or trial.name for trial in trials)
-
-
-def _tell(kind: EventKind, version: ProductVersion, *, by: Viewer, **more: Any) -> None:
-    payload = {"version": version.number, "digest": version.digest, **more}
-    record(kind, by=by.actor, subject=("product", version.code), payload=payload)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
+from keyuan.accounts.four_eyes import digest_of
 from keyuan.eventlog.actions import record
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
@@ -13,7 +14,6 @@ from keyuan.products.actions import enter
 from keyuan.products.definition.book import shipped_texts
 from keyuan.products.events import PUBLISHED
 from keyuan.products.models import Product, ProductVersion
-from keyuan.products.trials import digest_of
 
 SHIPPER = Actor.system("Keyuan")
 

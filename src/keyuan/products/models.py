@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.accounts.four_eyes import Version
 from keyuan.kernel.wording import in_language
 from keyuan.products.states import Line, VersionState
 
@@ -29,34 +29,19 @@ class Product(models.Model):
         return in_language(self.name, self.name_en)
 
 
-class ProductVersion(models.Model):
-    """One version of a product's definition.
+class ProductVersion(Version):
+    """One version of a product's definition: ``text`` is the YAML as it was written.
 
-    ``text`` is the YAML as it was written; once it is published the database refuses to change it. Names are kept as
-    values, so that they outlive the accounts. ``authors`` are the accounts that wrote any of it: none of them may publish.
     The dates are those of the text, for finding the version of a day without reading it.
     """
 
     code = models.CharField(_("产品代码"), max_length=30)
-    number = models.PositiveIntegerField(_("版本"))
     text = models.TextField(_("定义"))
-    digest = models.CharField(_("文本摘要"), max_length=64)
     effective_from = models.DateField(_("生效日"), null=True)
     effective_until = models.DateField(_("终止日"), null=True)
-    authors = ArrayField(models.BigIntegerField(), default=list)
-    drafted_by = models.CharField(_("起草人"), max_length=200)
-    drafted_at = models.DateTimeField()
-    changed_by = models.CharField(_("最后修改人"), max_length=200)
-    changed_at = models.DateTimeField()
-    submitted_by = models.CharField(_("提交人"), max_length=200, blank=True, default="")
-    submitted_at = models.DateTimeField(null=True)
-    published_by = models.CharField(_("发布人"), max_length=200, blank=True, default="")
-    published_by_id = models.BigIntegerField(null=True)
-    published_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(_("撤回人"), max_length=200, blank=True, default="")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_on = models.DateField(null=True)
-    remark = models.CharField(_("退回或撤回的原因"), max_length=500, blank=True, default="")
     trials = models.JSONField(default=list)  # what was tried before it was submitted and published (trials.Trial)
 
     class Meta:
@@ -74,9 +59,6 @@ class ProductVersion(models.Model):
                 name="product_version_withdrawn_after_publication",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.number}"
 
     @property
     def state(self) -> VersionState:

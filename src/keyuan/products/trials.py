@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -10,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from keyuan.accounts.four_eyes import digest_of
 from keyuan.products.definition import BadDefinition, Definition
 from keyuan.products.definition.book import across
 from keyuan.products.definition.loading import load_tree
@@ -84,8 +84,3 @@ def rising(definition: Definition) -> tuple[Trial, ...]:
     yearly = [(amount, one.yearly.amount) for amount, one in prices if one is not None]
     falls = [f"{yuan(low)} → {yuan(high)}" for (low, cheap), (high, dear) in pairwise(yearly) if dear < cheap]
     return (Trial(RISING, not falls, tuple(falls)),)
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 of the text's UTF-8, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -18,11 +17,6 @@ from keyuan.underwriting.rules import Decision, Reason
 from keyuan.underwriting.states import Outcome
 
 _ENGINE = zen.ZenEngine()
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 of a model's text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @lru_cache(maxsize=128)

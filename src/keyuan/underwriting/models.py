@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.accounts.four_eyes import Version
 from keyuan.kernel.fields import SealedTextField
 from keyuan.products.states import Line
 from keyuan.underwriting.rules import Decision, Reason
@@ -20,30 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class RuleSet(models.Model):
-    """One version of a rule set: a decision model (JDM) as text. Once published the database refuses to change it.
+class RuleSet(Version):
+    """One version of a rule set: ``text`` is its decision model (JDM).
 
-    In force from ``effective_from`` until the next version begins. ``authors``: the accounts that wrote any of it; none
-    of them may publish. ``replay``: what it would have changed on past applications when it was submitted.
+    In force from ``effective_from`` until the next begins.
+    ``replay``: what it would have changed on past applications when it was submitted.
     """
 
     code = models.CharField(_("规则"), max_length=20, choices=RuleCode)
-    number = models.PositiveIntegerField(_("版本"))
     text = models.TextField(_("决策模型"))
-    digest = models.CharField(_("文本摘要"), max_length=64)
     effective_from = models.DateField(_("生效日"))
     why = models.CharField(_("修改的原因"), max_length=500, blank=True, default="")
-    authors = ArrayField(models.BigIntegerField(), default=list)
-    drafted_by = models.CharField(_("起草人"), max_length=200)
-    drafted_at = models.DateTimeField()
-    changed_by = models.CharField(_("最后修改人"), max_length=200)
-    changed_at = models.DateTimeField()
-    submitted_by = models.CharField(_("提交人"), max_length=200, blank=True, default="")
-    submitted_at = models.DateTimeField(null=True)
-    published_by = models.CharField(_("发布人"), max_length=200, blank=True, default="")
-    published_by_id = models.BigIntegerField(null=True)
-    published_at = models.DateTimeField(null=True)
-    remark = models.CharField(_("退回的原因"), max_length=500, blank=True, default="")
     replay = models.JSONField(default=dict)
 
     class Meta:
@@ -57,9 +45,6 @@ class RuleSet(models.Model):
                 name="rule_set_published_after_submission",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.number}"
 
     @property
     def state(self) -> RuleState:

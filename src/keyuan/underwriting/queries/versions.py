@@ -9,9 +9,9 @@ from functools import cache, lru_cache
 
 from django.db.models import QuerySet
 
+from keyuan.accounts.four_eyes import digest_of
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
-from keyuan.underwriting.engine import digest_of
 from keyuan.underwriting.models import RuleSet
 from keyuan.underwriting.questions import BOOK
 from keyuan.underwriting.refusals import RulesNotFound
