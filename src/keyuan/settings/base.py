@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "keyuan.engagement",
     "keyuan.claims",
     "keyuan.billing",
+    "keyuan.journeys",
     "keyuan.policies",
     "keyuan.underwriting",
     "keyuan.sales",

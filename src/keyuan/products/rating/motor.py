@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from keyuan.products.rating.risks import MotorRisk
 
 FATAL = "fatal"
+PERCENT = Decimal(100)
 PASSENGERS = "passengers"
 
 
@@ -64,6 +65,8 @@ def price(definition: Definition, risk: MotorRisk) -> Price:
     for part in commercial:
         for name, factor in common:
             part.times(name, factor)
+        # The compulsory premium is set by regulation: underwriting loads the commercial ones only.
+        part.times("loading", ONE + risk.loading_percent / PERCENT)
     parts += commercial
     standard = Money.total([Money(part.amount) for part in parts])
     least = Money.rounded(definition.rating.least)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from keyuan.products.rating.read_life import answers_of, mode_of, one_year, riders_of
+from keyuan.products.rating.read_life import MOST_LOADING, answers_of, mode_of, one_year, riders_of
 from keyuan.products.rating.read_others import axis_values, chosen_sums
 from keyuan.products.rating.reader import LARGEST, Reader
 from keyuan.products.rating.risks import MotorRisk
@@ -56,6 +56,7 @@ def motor_risk(definition: Definition, told: Reader, on: date | None) -> MotorRi
         compulsory_accidents=compulsory_accidents,
         mode=mode_of(definition, told, default=0),
         answers=answers_of(definition, told),
+        loading_percent=told.number("loading_percent", most=MOST_LOADING, default=0),
     )
 
 

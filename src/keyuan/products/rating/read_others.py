@@ -103,6 +103,7 @@ def travel_risk(definition: Definition, told: Reader, on: date | None) -> Travel
         riders=riders,
         mode=mode_of(definition, told),
         answers=answers_of(definition, told),
+        loading_percent=told.number("loading_percent", most=MOST_LOADING, default=0),
     )
 
 
@@ -131,6 +132,7 @@ def property_risk(definition: Definition, told: Reader, on: date | None) -> Prop
         riders=riders,
         mode=mode_of(definition, told),
         answers=answers_of(definition, told),
+        loading_percent=told.number("loading_percent", most=MOST_LOADING, default=0),
     )
 
 
@@ -172,7 +174,13 @@ def group_risk(definition: Definition, told: Reader, on: date | None) -> GroupRi
     one_year(definition, told)
     riders = riders_of(definition, told, None, Decimal(0))
     answers = answers_of(definition, told)
-    return GroupRisk(census=census, riders=riders, mode=mode_of(definition, told), answers=answers)
+    return GroupRisk(
+        census=census,
+        riders=riders,
+        mode=mode_of(definition, told),
+        answers=answers,
+        loading_percent=told.number("loading_percent", most=MOST_LOADING, default=0),
+    )
 
 
 def _member(definition: Definition, told: Reader, raw: object, place: int) -> Member:

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class JourneysConfig(AppConfig):
+    name = "keyuan.journeys"
+    verbose_name = "业务旅程"
+
+    def ready(self) -> None:
+        from keyuan.billing.hooks import on_paid
+        from keyuan.journeys.insure import take_payment
+
+        on_paid(take_payment)

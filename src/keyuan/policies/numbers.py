@@ -1,0 +1,17 @@
+"""Policy numbers of our own: product, year, ten digits that are never given twice, and a check digit (ISO 7064 MOD 11,10)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from stdnum.iso7064 import mod_11_10
+
+
+def next_policy_number(product: str, *, on: date) -> str:
+    """A number that no policy had or will have: ``TRV20260000000017``."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('policies_number_serial')")
+        (serial,) = cursor.fetchone()
+    digits = f"{on.year}{serial:010d}"
+    return f"{product}{digits}{mod_11_10.calc_check_digit(digits)}"
