@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.buying.views import after, shop, wizard
+from keyuan.buying.views import after, identity, paying, shop, wizard
 
 app_name = "buying"
 
@@ -15,9 +15,13 @@ urlpatterns = [
     path("home/insure/<slug:code>/start/", shop.start, name="start"),
     path("home/orders/", after.mine, name="mine"),
     path("home/orders/<uuid:order_id>/", wizard.order, name="order"),
+    path("home/orders/<uuid:order_id>/identity/confirm/", identity.confirm, name="confirm"),
     path("home/orders/<uuid:order_id>/submit/", after.submit, name="submit"),
     path("home/orders/<uuid:order_id>/result/", after.result, name="result"),
     path("home/orders/<uuid:order_id>/agree/", after.agree, name="agree"),
+    path("home/orders/<uuid:order_id>/pay/", paying.pay, name="pay"),
+    path("home/orders/<uuid:order_id>/pay/begin/", paying.begin_to_pay, name="begin_to_pay"),
+    path("home/orders/<uuid:order_id>/done/", paying.done, name="done"),
     path("home/orders/<uuid:order_id>/withdraw/", after.withdraw, name="withdraw"),
     path("home/orders/<uuid:order_id>/<slug:step>/", wizard.step, name="step"),
 ]

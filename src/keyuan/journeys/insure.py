@@ -54,7 +54,7 @@ def take_payment(attempt: Attempt) -> None:
 def issue(seen: Seen, *, by: Viewer) -> Policy:
     """The policy of an order that is paid; the caller's transaction."""
     order, details, definition, told = seen.order, seen.details, seen.definition, seen.offer()
-    holder = customers.visible(by).get(pk=order.customer_id)
+    holder = customers.visible(by).get(pk=order.customer_id or 0)
     risk = told.risk
     long_paid = isinstance(risk, LifeRisk) and risk.mode != 0
     policy = policies.issue_policy(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -37,6 +39,12 @@ if TYPE_CHECKING:
 
 #: What a page says, what is wrong with it, and what to show beside it.
 Said = tuple[dict[str, Any] | None, dict[str, Any]]
+WHERE = {
+    Stage.SIGNED: "buying:pay",
+    Stage.PAID: "buying:done",
+    Stage.ISSUED: "buying:done",
+    Stage.REFUNDED: "buying:done",
+}
 
 
 @require_safe
@@ -44,7 +52,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """To the page where the order stands: the first one that is not complete, or what comes after submitting."""
     seen = the_order(request, order_id)
     if seen.stage != Stage.FILLING:
-        return redirect("buying:result", order_id)
+        return redirect(WHERE.get(seen.stage, "buying:result"), order_id)
     open_steps = [step for step, _what in missing(seen.details, seen.definition, on=today())]
     return redirect("buying:step", order_id, open_steps[0] if open_steps else Step.CHECK)
 
@@ -159,7 +167,11 @@ def _read(seen: Seen, posted: QueryDict | None) -> Said:
 
 
 def _identity(seen: Seen, _posted: QueryDict | None) -> Said:
-    return None, {"applicant": seen.details.applicant}
+    here = reverse("buying:step", args=[seen.order.pk, Step.IDENTITY])
+    return None, {
+        "applicant": seen.details.applicant,
+        "sign_in": f"{reverse('home:sign_in')}?{urlencode({'next': here})}",
+    }
 
 
 def _check(seen: Seen, posted: QueryDict | None) -> Said:
