@@ -38,7 +38,9 @@ def buyer(someone: Holder) -> Client:
 
 
 def told_paid(attempt: Attempt, *, amount: Decimal | None = None) -> None:
-    told = Told(number=attempt.number, trade_no="T1", status=TradeStatus.SUCCESS, amount=amount or attempt.amount, paid_at=now())
+    told = Told(
+        number=attempt.number, trade_no="T1", status=TradeStatus.SUCCESS, amount=amount or attempt.amount, paid_at=now()
+    )
     take_told(told, gateway=attempt.gateway)
 
 
