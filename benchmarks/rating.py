@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import django
 import numpy as np
 
 from benchmarks.foundation import SET_UP as A_TOKEN
@@ -212,6 +214,8 @@ def measure_quotes(seconds: float) -> tuple[dict[str, dict[int, Figures]], dict[
     ground.env["KEYUAN_LIMITS"] = "find=100000000/60,api_calls=100000000/60"
     token, cookie_name, session = ground.script(SET_UP + A_TOKEN).split()
     doors = Doors(token, f"{cookie_name}={session}")
+    os.environ |= ground.env  # the forms of the products speak the languages of the settings
+    django.setup()
     nothing = Request("GET", "/healthz", {})
     served: dict[str, dict[int, Figures]] = {"quote": {}, "whole life, new rate": {}, "no work at all": {}}
     with ground.server() as port:
