@@ -30,6 +30,8 @@ from keyuan.kernel.clock import now, today
 from keyuan.kernel.refusals import Refusal
 
 BATCH = 25_000
+# A file begins with a small batch: new branches, agents and products are mostly met there, and their batch goes alone.
+FIRST = 1000
 KEPT = 1000
 LOCK_CLASS = 0x6B79  # the two letters that our advisory locks begin with
 SHOWN_ALIKE = 20
@@ -189,7 +191,7 @@ def _pieces(run: Run, parts: Sequence[Part], size: int) -> Iterator[tuple[int, B
     """The batches that are still to be taken in."""
     start, row = run.position.get("file", 0), run.position.get("row", 1)
     for file in range(start, len(parts)):
-        for piece in batches(parts[file], size=size, after=row if file == start else 1):
+        for piece in batches(parts[file], size=size, first=FIRST, after=row if file == start else 1):
             yield file, piece
 
 

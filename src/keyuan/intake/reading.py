@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -102,18 +102,22 @@ def header_of(part: Part) -> tuple[str, ...]:
     return next(batches(part, size=1)).header
 
 
-def batches(part: Part, *, size: int, after: int = 1, check: bool = True) -> Iterator[Batch]:
-    """The file's rows after row ``after`` in batches of at most ``size``. At least one batch comes, for the header's sake."""
+def batches(part: Part, *, size: int, after: int = 1, first: int = 0, check: bool = True) -> Iterator[Batch]:
+    """The file's rows after row ``after`` in batches of at most ``size``, the first of ``first`` if that is less.
+
+    At least one batch comes, for the header's sake. Parquet gives batches as it likes, none larger.
+    """
     if part.form in (".parquet", ".pq"):
         yield from _parquet(part, size, after, check)
         return
     rows = sheet_rows(part.path, part.source.sheet) if part.form == ".xlsx" else _csv_rows(part)
-    first = next(rows, None)
-    if first is not None and is_rejects_header(first):
+    top = next(rows, None)
+    if top is not None and is_rejects_header(top):
         # A corrected file of rejects: its guarded cells are what they were.
-        first = [restored(cell) for cell in first]
+        top = [restored(cell) for cell in top]
         rows = ([restored(cell) for cell in cells] for cells in rows)
-    yield from _gather(part, _header(part, first, check), rows, size, after)
+    sizes = chain([min(first or size, size)], repeat(size))
+    yield from _gather(part, _header(part, top, check), rows, sizes, after)
 
 
 def _header(part: Part, cells: Sequence[str] | None, check: bool) -> tuple[str, ...]:
@@ -157,7 +161,9 @@ def _csv_rows(part: Part) -> Iterator[list[str]]:
         raise UnreadableFile(file=part.name, row=number + 1, problem=str(error)) from error
 
 
-def _gather(part: Part, header: tuple[str, ...], rows: Iterable[list[str]], size: int, after: int) -> Iterator[Batch]:
+def _gather(
+    part: Part, header: tuple[str, ...], rows: Iterable[list[str]], sizes: Iterator[int], after: int
+) -> Iterator[Batch]:
     width = len(header)
     good: list[list[str]] = []
     numbers: list[int] = []
@@ -166,6 +172,7 @@ def _gather(part: Part, header: tuple[str, ...], rows: Iterable[list[str]], size
     number = 1
     sent = False
     rows = iter(rows)
+    size = next(sizes)
     while some := list(islice(rows, max(1, min(TOGETHER, size - len(good) - len(bad))))):
         places = range(number + 1, number + 1 + len(some))
         number = places[-1]
@@ -186,6 +193,7 @@ def _gather(part: Part, header: tuple[str, ...], rows: Iterable[list[str]], size
             yield _batch(part, header, good, numbers, bad, number)
             sent = True
             good, numbers, bad, characters = [], [], [], 0
+            size = next(sizes)
     if good or bad or not sent:
         yield _batch(part, header, good, numbers, bad, max(number, after))
 
