@@ -9,11 +9,16 @@ import orjson
 from django.http import HttpResponse
 from django.utils.functional import Promise
 
+ALONE = "default-src 'none'; frame-ancestors 'none'"
+
 
 def reply(value: Any, *, status: int = 200) -> HttpResponse:
     """``value`` (dataclasses, dates, exact amounts) as JSON. An amount is a string, so that no reader rounds it."""
     body = orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
-    return HttpResponse(body, content_type="application/json; charset=utf-8", status=status)
+    answer = HttpResponse(body, content_type="application/json; charset=utf-8", status=status)
+    # An answer of data is no page: nothing of it may load or be framed. (Told here, the pages' policy is not worked out.)
+    answer["Content-Security-Policy"] = ALONE
+    return answer
 
 
 def failure(code: str, message: str, *, status: int, field: str = "", remedy: str = "") -> HttpResponse:

@@ -27,7 +27,7 @@ def import_(
     mapping: Annotated[str, typer.Option(help="How its columns are to be read: a file, or the name of a shipped one.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
-    batch: Annotated[int, typer.Option(min=1, max=200_000, help="Rows per transaction.")] = 25_000,
+    batch: Annotated[int, typer.Option(min=1, max=200_000, help="Rows per transaction.")] = 15_000,
     rejects: Annotated[Path | None, typer.Option(help="Write the rejected rows to this .csv or .xlsx.")] = None,
 ) -> None:
     """Import BOOK. Running it again goes on where a killed import stood, and changes nothing when all is in."""

@@ -29,7 +29,8 @@ from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
 from keyuan.kernel.refusals import Refusal
 
-BATCH = 25_000
+# Three are held at a time: one written, one prepared, one read.
+BATCH = 15_000
 # A file begins with a small batch: new branches, agents and products are mostly met there, and their batch goes alone.
 FIRST = 1000
 KEPT = 1000

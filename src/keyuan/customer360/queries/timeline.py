@@ -36,6 +36,8 @@ LONGEST_TEXT = 60
 # Who looked at what is for those who may read the log, and only when they ask for it.
 AUDIT = frozenset({Category.ACCESS, Category.SYSTEM})
 CURSOR = re.compile(r"(\d{1,17})\.(\d{1,19})")
+EPOCH = datetime.fromtimestamp(0, COMPANY_ZONE)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class BadCursor(Refusal):
@@ -151,7 +153,7 @@ def _position(cursor: str) -> tuple[datetime, int] | None:
 
 
 def _cursor(event: Event | LineRead) -> str:
-    micros = (event.occurred_at - datetime.fromtimestamp(0, COMPANY_ZONE)) // timedelta(microseconds=1)
+    micros = (event.occurred_at - EPOCH) // MICROSECOND
     return f"{micros}.{event.id}"
 
 
