@@ -85,7 +85,7 @@ RAIL = (
         ("engagement:forms",),
         Permission.SEE_CUSTOMERS,
         words="kapian diaocha wenjuan biaodan kp cards surveys forms",
-        shortcut="g f",
+        shortcut="g k",
     ),
     Place(
         pgettext_lazy("页面", "保单"),

@@ -37,6 +37,8 @@ class Identifier(models.Model):
             )
         ]
         indexes = [
+            # Who had it formerly. The unique index above knows those in use; these are few, and an import makes none.
+            models.Index(fields=["digest"], condition=models.Q(ended_on__isnull=False), name="former_identifier"),
             models.Index(
                 OpClass("plain", "text_pattern_ops"),
                 condition=models.Q(plain__isnull=False, ended_on__isnull=True),

@@ -60,10 +60,19 @@ UNION SELECT beside.id FROM (
     SELECT id FROM customers_customer other WHERE other.kind = 'enterprise'
     AND other.name ~>=~ one.beginning AND other.name ~<~ (one.beginning || %(after)s) LIMIT %(few)s
 ) AS beside
-UNION SELECT theirs.customer_id FROM customers_identifier AS own
-JOIN customers_identifier AS theirs ON theirs.kind = own.kind AND theirs.digest = own.digest
-WHERE own.customer_id = ANY(%(ids)s) AND own.kind = ANY(%(kinds)s)
+UNION SELECT theirs.customer_id FROM customers_identifier AS own, LATERAL (
+    SELECT customer_id, kind FROM customers_identifier WHERE digest = own.digest AND ended_on IS NULL
+    UNION ALL
+    SELECT customer_id, kind FROM customers_identifier WHERE digest = own.digest AND ended_on IS NOT NULL
+) AS theirs
+WHERE own.customer_id = ANY(%(ids)s) AND own.kind = ANY(%(kinds)s) AND theirs.kind = own.kind
 """
+# Of these customers' identifiers alone: those in use and former ones have an index each.
+_OF_THESE = """AND id IN (
+    SELECT theirs.id FROM customers_identifier AS own, LATERAL (
+        SELECT id FROM customers_identifier WHERE digest = own.digest AND ended_on IS NULL
+        UNION ALL SELECT id FROM customers_identifier WHERE digest = own.digest AND ended_on IS NOT NULL
+    ) AS theirs WHERE own.customer_id = ANY(%s))"""
 _TELLING = [
     kind.value for kind in (IdentifierKind.MOBILE, IdentifierKind.EMAIL, IdentifierKind.PLATE, IdentifierKind.VIN)
 ]
@@ -93,7 +102,7 @@ def matching_records(
 
 def shared_identifiers(*, viewer: Viewer, ids: Collection[int] | None = None) -> list[tuple[str, tuple[int, ...]]]:
     """Identifiers that two customers or a few have had, one after the other: (kind, customers). In scope of the viewer."""
-    only = "" if ids is None else "AND digest IN (SELECT digest FROM customers_identifier WHERE customer_id = ANY(%s))"
+    only = "" if ids is None else _OF_THESE
     params: list[Any] = [_TELLING, *([] if ids is None else [list(ids)]), MOST_HOLDERS]
     if not viewer.is_staff:
         return []
@@ -125,7 +134,10 @@ def alike_ids(
     if born is not None:
         found.update(rows.filter(name_initials=forms.initials, person__birth_date=born)[:MOST_NAMESAKES])
     if digests:
-        found.update(rows.filter(identifiers__digest__in=list(digests))[:MOST_NAMESAKES])
+        # In use or former: each has an index of its own.
+        for former in (False, True):
+            had = rows.filter(identifiers__digest__in=list(digests), identifiers__ended_on__isnull=not former)
+            found.update(had[:MOST_NAMESAKES])
     return sorted(found)
 
 

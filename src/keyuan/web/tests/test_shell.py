@@ -95,3 +95,8 @@ def test_the_shell_itself_asks_the_database_for_nothing_more_than_who_is_there(
     administrator = client_as(Role.ADMINISTRATOR)
     with query_budget("shell"):
         administrator.get("/desk/components/")
+
+
+def test_no_shortcut_is_given_twice() -> None:
+    given = [place.shortcut for place in RAIL if place.shortcut]
+    assert sorted(given) == sorted(set(given))
