@@ -43,7 +43,7 @@ class Identifier(models.Model):
                 OpClass("plain", "text_pattern_ops"),
                 condition=models.Q(plain__isnull=False, ended_on__isnull=True),
                 name="identifier_by_beginning",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
