@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.buying.views import after, identity, paying, shop, wizard
+from keyuan.buying.views import after, identity, paying, shop, signing, wizard
 
 app_name = "buying"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("home/orders/<uuid:order_id>/submit/", after.submit, name="submit"),
     path("home/orders/<uuid:order_id>/result/", after.result, name="result"),
     path("home/orders/<uuid:order_id>/agree/", after.agree, name="agree"),
+    path("home/orders/<uuid:order_id>/certificate/", signing.certificate, name="certificate"),
+    path("home/orders/<uuid:order_id>/sign/", signing.sign, name="sign"),
     path("home/orders/<uuid:order_id>/pay/", paying.pay, name="pay"),
     path("home/orders/<uuid:order_id>/pay/begin/", paying.begin_to_pay, name="begin_to_pay"),
     path("home/orders/<uuid:order_id>/done/", paying.done, name="done"),

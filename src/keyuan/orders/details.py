@@ -68,7 +68,7 @@ class Means(Part):
 class Identified(Part):
     """When and by which check the applicant proved who they are."""
 
-    check: int
+    check: str
     at: datetime
 
 

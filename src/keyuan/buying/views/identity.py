@@ -35,7 +35,7 @@ def confirm(request: HttpRequest, order_id: UUID) -> HttpResponse:
         messages.error(request, _("投保人和您登录的账户不是同一个人。请改成您本人的姓名和证件号码，或换账户登录。"))
         return redirect("buying:step", order_id, "identity")
     try:
-        actions.belong(order_id, customer_id=customer_id, check_id=0, by=who)
+        actions.belong(order_id, customer_id=customer_id, check_id="", by=who)
     except Refusal as refusal:
         tell_refusal(request, refusal)
     return redirect("buying:step", order_id, "check")

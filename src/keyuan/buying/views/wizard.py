@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 #: What a page says, what is wrong with it, and what to show beside it.
 Said = tuple[dict[str, Any] | None, dict[str, Any]]
 WHERE = {
+    Stage.AGREED: "buying:sign",
     Stage.SIGNED: "buying:pay",
     Stage.PAID: "buying:done",
     Stage.ISSUED: "buying:done",

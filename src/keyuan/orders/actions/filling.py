@@ -130,10 +130,10 @@ def _age(born: date) -> int:
 
 
 @transaction.atomic
-def belong(order_id: UUID, *, customer_id: int, check_id: int, by: Holder | Actor) -> Order:
+def belong(order_id: UUID, *, customer_id: int, check_id: str, by: Holder | Actor) -> Order:
     """The applicant proved who they are: from now on the order is theirs, and its token opens it no more."""
     order = for_move(order_id, Move.FILL, by=by)
-    keep(order, details_of(order).with_(identified=Identified(check=check_id, at=now())))
+    keep(order, details_of(order).with_(identified=Identified(check=str(check_id), at=now())))
     order.customer_id = customer_id
     order.save(update_fields=["details", "changed_at", "customer"])
     tell(events.FILLED, order, by=by, step=Step.IDENTITY.value)

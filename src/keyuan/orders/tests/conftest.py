@@ -96,7 +96,7 @@ def filled(someone: Holder) -> Fill:
         actions.fill(order.pk, Step.READ, {"read": read, "consents": dict.fromkeys(STATEMENTS, now())}, by=visitor)
         holder = Holder(someone.viewer, visitor.tokens)
         (customer_id,) = _customers_of(someone)
-        return actions.belong(order.pk, customer_id=customer_id, check_id=1, by=visitor), holder
+        return actions.belong(order.pk, customer_id=customer_id, check_id="1", by=visitor), holder
 
     return fill
 
