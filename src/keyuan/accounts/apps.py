@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "账户与组织"
 
     def ready(self) -> None:
-        from keyuan.accounts import signals  # noqa: F401, PLC0415  Django's hook for connecting receivers
+        from keyuan.accounts import signals  # noqa: F401  Django's hook for connecting receivers

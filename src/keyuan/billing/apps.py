@@ -12,6 +12,6 @@ class BillingConfig(AppConfig):
 
 def _open_accounts(**told: object) -> None:
     # Imported here: models exist only once every room is loaded.
-    from keyuan.billing.chart import open_accounts  # noqa: PLC0415
+    from keyuan.billing.chart import open_accounts
 
     open_accounts()

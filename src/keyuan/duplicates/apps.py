@@ -7,7 +7,7 @@ class DuplicatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Reads tables, which are there only now.
-        from keyuan.customers.entry import look_before_registering  # noqa: PLC0415
-        from keyuan.duplicates.queries import likely  # noqa: PLC0415
+        from keyuan.customers.entry import look_before_registering
+        from keyuan.duplicates.queries import likely
 
         look_before_registering(likely)

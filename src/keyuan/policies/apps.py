@@ -7,4 +7,4 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         # A record on which files can be put.
-        from keyuan.policies import subjects  # noqa: F401, PLC0415  the tables are ready only now
+        from keyuan.policies import subjects  # noqa: F401  the tables are ready only now

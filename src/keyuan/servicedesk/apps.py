@@ -7,4 +7,4 @@ class ServicedeskConfig(AppConfig):
 
     def ready(self) -> None:
         # A record on which files can be put.
-        from keyuan.servicedesk import subjects  # noqa: F401, PLC0415  the tables are ready only now
+        from keyuan.servicedesk import subjects  # noqa: F401  the tables are ready only now

@@ -9,8 +9,8 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Rooms above the service desk put their days into the calendar feeds."""
-        from keyuan.servicedesk.ical import add_source  # noqa: PLC0415  there are no tables before
-        from keyuan.web.calendar_entries import renewal_calls  # noqa: PLC0415
+        from keyuan.servicedesk.ical import add_source
+        from keyuan.web.calendar_entries import renewal_calls
 
         add_source(renewal_calls)
 
