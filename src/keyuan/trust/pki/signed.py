@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from keyuan.trust.pki.profiles import Issuer
 
-SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"})
+
+def sha256() -> algos.DigestAlgorithm:
+    """Made anew each time: a structure that stands in two others is changed by both."""
+    return algos.DigestAlgorithm({"algorithm": "sha256"})
 
 
 def attribute(kind: str, value: Any) -> cms.CMSAttribute:
@@ -75,7 +78,7 @@ class Parts:
                 name="issuer_and_serial_number",
                 value=cms.IssuerAndSerialNumber({"issuer": known.issuer, "serial_number": known.serial_number}),
             ),
-            "digest_algorithm": SHA256,
+            "digest_algorithm": sha256(),
             "signed_attrs": self.attributes,
             "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
             "signature": self.value,
@@ -89,7 +92,7 @@ class Parts:
         body: dict[str, Any] = {
             # RFC 5652 §5.1: 3 for any content that is not plain data.
             "version": "v1" if self.content_type == "data" else "v3",
-            "digest_algorithms": cms.DigestAlgorithms([SHA256]),
+            "digest_algorithms": cms.DigestAlgorithms([sha256()]),
             "encap_content_info": inner,
             "signer_infos": [cms.SignerInfo(info)],
         }
