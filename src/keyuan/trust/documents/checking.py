@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
+from asn1crypto import cms
 from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESStatus
 from pyhanko.sign.general import CMSExtractionError
-from pyhanko.sign.validation.ades import AdESStatus, ades_lta_validation
+from pyhanko.sign.validation.ades import ades_lta_validation
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.policy_decl import (
@@ -29,6 +32,7 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from keyuan.trust.documents.parts import as_asn1
+from keyuan.trust.pki.checking import Broken, check_stamp
 
 #: What reading a file that was tampered with may end in.
 UNREADABLE: Final = (
@@ -76,12 +80,24 @@ def check_pdf(pdf: bytes, *, root: x509.Certificate, at: datetime | None = None)
             return Checked(why=f"the document has {len(signatures)} signatures instead of one")
         if not stamps:
             return Checked(why="the document has no time stamp over its proofs")
-        *_, begin, length = (int(part) for part in stamps[-1].byte_range)
-        if begin + length != len(pdf):
-            return Checked(why=f"bytes {begin + length} to {len(pdf)} were added afterwards")
+        _covers_all(stamps[-1], pdf, root)
         return _checked(signatures[0], root, at or _time_of(stamps[-1]))
+    except Broken as broken:
+        return Checked(why=str(broken))
     except UNREADABLE as error:
         return Checked(why=f"the document cannot be read: {error or type(error).__name__}")
+
+
+def _covers_all(stamp: EmbeddedPdfSignature, pdf: bytes, root: x509.Certificate) -> None:
+    """The last time stamp covers every byte but those that it is written in, and these spell it in the one way."""
+    begin, first, second, rest = (int(part) for part in stamp.byte_range)
+    if begin or second + rest != len(pdf):
+        raise Broken(f"bytes {second + rest} to {len(pdf)} were added afterwards")
+    # The place is larger than the token: the rest is zeros.
+    token: bytes = cms.ContentInfo.load(bytes(stamp.pkcs7_content)).dump()
+    if pdf[first:second] != b"<" + token.hex().upper().encode().ljust(second - first - 2, b"0") + b">":
+        raise Broken(f"bytes {first} to {second}, the time stamp, were altered")
+    check_stamp(token, digest=hashlib.sha256(pdf[:first] + pdf[second:]).digest(), root=root)
 
 
 def _time_of(stamp: EmbeddedPdfSignature) -> datetime:

@@ -28,12 +28,13 @@ def as_asn1(certificate: x509.Certificate) -> asn1.Certificate:
     return asn1.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
-class KeySigner(Signer):  # type: ignore[misc]  # pyHanko's classes are typed loosely
+class KeySigner(Signer):
     """Signs with a key of the centre, wherever it lies."""
 
     def __init__(self, known: Known) -> None:
         self._key = known.issuer.key
-        above = SimpleCertificateStore.from_certs([as_asn1(one) for one in known.chain[:-1]])
+        above = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        above.register_multiple(as_asn1(one) for one in known.chain[:-1])
         super().__init__(
             embed_roots=False,
             signature_mechanism=algos.SignedDigestAlgorithm({"algorithm": f"{DIGEST}_ecdsa"}),
@@ -48,7 +49,7 @@ class KeySigner(Signer):  # type: ignore[misc]  # pyHanko's classes are typed lo
         return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
-class OwnTimeStamper(TimeStamper):  # type: ignore[misc]
+class OwnTimeStamper(TimeStamper):
     """Our time-stamp authority without a network between.
 
     Each token is handed over as read from its bytes and never looked into: where asn1crypto has met a default value in a
@@ -57,7 +58,7 @@ class OwnTimeStamper(TimeStamper):  # type: ignore[misc]
     """
 
     def __init__(self, stamper: Stamper, at: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._stamper, self._at = stamper, at
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
@@ -69,7 +70,8 @@ class OwnTimeStamper(TimeStamper):  # type: ignore[misc]
     async def async_dummy_response(self, md_algorithm: str) -> cms.ContentInfo:
         """A token of the right length."""
         if md_algorithm not in self._dummy_response_cache:
-            self._register_dummy(md_algorithm, await self.async_timestamp(bytes(32), md_algorithm))
+            token = await self.async_timestamp(bytes(32), md_algorithm)
+            self._register_dummy(md_algorithm, token)  # type: ignore[no-untyped-call]
         return await self.async_timestamp(bytes(32), md_algorithm)
 
 

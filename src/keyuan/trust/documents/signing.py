@@ -60,7 +60,6 @@ def sign_pdf(
     at = now()
     known = authorities.known(Role.DOCUMENTS, at=at)
     name = field_name("company")
-    shown = {"box": box, "on_page": page} if visible else {}
     signer = PdfSigner(
         PdfSignatureMetadata(
             field_name=name,
@@ -79,7 +78,7 @@ def sign_pdf(
         signer=KeySigner(known),
         timestamper=OwnTimeStamper(authorities.stamper(at=at), at),
         stamp_style=_style(on or today()) if visible else None,
-        new_field_spec=SigFieldSpec(sig_field_name=name, **shown),
+        new_field_spec=SigFieldSpec(sig_field_name=name, on_page=page, box=box if visible else None),
     )
     try:
         return _signed(signer, pdf)

@@ -63,7 +63,8 @@ PROFILES: Final[dict[str, Profile]] = {
     "tsa": Profile(
         days=1826, usages=_SIGNS, extended=(Use.TIME_STAMPING,), extended_critical=True, policy=POLICY_OF_TIME_STAMPS
     ),
-    "documents": Profile(days=1096, usages=_COMMITS, extended=(DOCUMENT_SIGNING,)),
+    # Readers of PDF that know certificates from mail alone (NSS in Poppler) want that use as well.
+    "documents": Profile(days=1096, usages=_COMMITS, extended=(DOCUMENT_SIGNING, Use.EMAIL_PROTECTION)),
     "log": Profile(days=1096, usages=_COMMITS, extended=(DOCUMENT_SIGNING,)),
     "customer": Profile(
         days=731, usages=_COMMITS, extended=(Use.CLIENT_AUTH, DOCUMENT_SIGNING), policy=POLICY_OF_CUSTOMERS

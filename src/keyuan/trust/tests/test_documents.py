@@ -95,8 +95,10 @@ def test_the_seal_is_shown_where_it_is_asked_for(policy: bytes, db: None) -> Non
     assert check_pdf(shown, root=authorities.roots()[0]).why == ""
 
     def reddish(data: bytes, page: int) -> int:
-        picture = pypdfium2.PdfDocument(data)[page].render(scale=1, may_draw_forms=True).to_pil().convert("RGB")
-        return sum(1 for r, g, b in picture.getdata() if r > 150 and g < 90 and b < 90)
+        document = pypdfium2.PdfDocument(data)
+        document.init_forms()
+        red, green, blue = (document[page].render(rev_byteorder=True).to_numpy()[:, :, at] for at in range(3))
+        return int(((red > 150) & (green < 90) & (blue < 90)).sum())
 
     assert reddish(plain, 1) == 0
     assert reddish(shown, 0) == 0
@@ -107,7 +109,7 @@ def test_the_seal_is_shown_where_it_is_asked_for(policy: bytes, db: None) -> Non
 def test_pdfsig_calls_it_valid_and_whole(policy: bytes, db: None, tmp_path: Path) -> None:
     (tmp_path / "policy.pdf").write_bytes(sign_pdf(policy, "保险单"))
     trusting = _trusting(tmp_path)
-    told = _run("pdfsig", *trusting, "policy.pdf", cwd=tmp_path)
+    told = _run("pdfsig", *trusting, "-no-ocsp", "policy.pdf", cwd=tmp_path)
     first, second = told.split("Signature #2")
     assert "Signature Validation: Signature is Valid." in first
     assert "ETSI.CAdES.detached" in first
