@@ -15,7 +15,7 @@ from django.apps import apps
 from keyuan.accounts.models import ApiToken, User
 from keyuan.accounts.roles import Role
 from keyuan.agents.models import Agent
-from keyuan.billing.models import Attempt, Refund
+from keyuan.billing.models import Attempt, Difference, Refund
 from keyuan.claims.models import Claim
 from keyuan.customer360.models import BulkRun, CustomerList, SavedView
 from keyuan.customers.actions import CustomerDraft, PersonDraft, register_customer
@@ -194,6 +194,9 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     things: dict[str, Any] = {
         "attempt": attempt,
         "message": message,
+        "difference": Difference.objects.create(
+            gateway="alipay", day=DAY, kind="amount", side="in", number=SECRET, found_at=NOON
+        ),
         "refund": refund,
         "application": application,
         "form": card,

@@ -8,6 +8,10 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(_open_accounts, sender=self)
+        from keyuan.billing import hooks  # noqa: PLC0415
+        from keyuan.billing.actions.schedules import take_premium  # noqa: PLC0415
+
+        hooks.on_paid(take_premium, purpose="premium")
 
 
 def _open_accounts(**told: object) -> None:

@@ -95,3 +95,43 @@ class EntryUnbalanced(Refusal):
     code = "entry_unbalanced"
     message = _("分录借贷不平：%(currency)s相差%(amount)s。")
     remedy = _("请核对每一行的金额和方向。")
+
+
+class ScheduleExists(Refusal):
+    code = "schedule_exists"
+    status = 409
+    message = _("保单%(policy)s的这一期间已经有缴费计划。")
+    remedy = _("请查看已有的缴费计划。")
+
+
+class NoPremiumDue(Refusal):
+    code = "no_premium_due"
+    status = 409
+    message = _("保单%(policy)s没有这么多待缴的保费。")
+    remedy = _("请刷新缴费计划；可能已经缴过。")
+
+
+class DifferenceNotFound(Refusal):
+    code = "difference_not_found"
+    status = 404
+    message = _("没有找到这条对账差异。")
+    remedy = _("请从对账差异列表打开。")
+
+
+class ReasonMissing(Refusal):
+    code = "billing_reason_missing"
+    message = _("没有写明原因。")
+    remedy = _("请用一句话说明差异从何而来、如何处理。")
+
+
+class BillUnreadable(Refusal):
+    code = "bill_unreadable"
+    message = _("%(day)s的账单读不懂：%(why)s。")
+    remedy = _("请在渠道后台下载账单核对格式，并联系技术支持。")
+
+
+class NoBillYet(Refusal):
+    code = "no_bill_yet"
+    status = 409
+    message = _("渠道还没有%(day)s的账单。")
+    remedy = _("账单通常在次日上午九点后生成，请稍后再试。")

@@ -103,3 +103,34 @@ class RefundState(models.TextChoices):
     QUEUED = "queued", pgettext_lazy("退款", "待退款")
     DONE = "done", pgettext_lazy("退款", "已退款")
     FAILED = "failed", pgettext_lazy("退款", "渠道拒绝退款")
+
+
+class InstalmentState(models.TextChoices):
+    """Computed for a day (schedule_rules)."""
+
+    UPCOMING = "upcoming", pgettext_lazy("保费", "未到期")
+    DUE = "due", pgettext_lazy("保费", "今日应缴")
+    OVERDUE = "overdue", pgettext_lazy("保费", "逾期未缴")
+    PAID = "paid", pgettext_lazy("保费", "已缴")
+
+
+class Side(models.TextChoices):
+    """Which way money went."""
+
+    IN = "in", _("收款")
+    OUT = "out", pgettext_lazy("对账", "退款")
+
+
+class DifferenceKind(models.TextChoices):
+    MISSING_HERE = "missing_here", _("渠道有，我方没有")
+    MISSING_THERE = "missing_there", _("我方有，渠道没有")
+    AMOUNT = "amount", _("金额不同")
+    LEDGER = "ledger", _("账簿与支付记录不同")
+
+
+class DifferenceState(models.TextChoices):
+    """Computed from the facts of a difference."""
+
+    OPEN = "open", pgettext_lazy("对账", "待说明")
+    EXPLAINED = "explained", pgettext_lazy("对账", "已说明")
+    GONE = "gone", pgettext_lazy("对账", "已消除")

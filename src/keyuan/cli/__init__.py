@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS = {
+    "books": "Say what is on each account, and whether the books sum to zero.",
     "demo": "Make the demo book of a believable synthetic insurer.",
     "duplicates": "Find records that are probably one customer.",
     "find": "Find customers by anything that names them.",

@@ -141,6 +141,13 @@ RAIL = (
         shortcut="g l",
     ),
     Place(
+        pgettext_lazy("页面", "收费"),
+        "credit-card",
+        ("billing:list",),
+        Permission.SEE_BOOKS,
+        words="shoufei sf zhifu tuikuan duizhang zhangbu payments refunds books reconciliation",
+    ),
+    Place(
         _("任务"),
         "checklist",
         ("servicedesk:tasks",),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import get_language
@@ -66,3 +68,8 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.amount} {self.currency}"
+
+    @property
+    def credited(self) -> Decimal:
+        """The amount seen from the credit side."""
+        return -self.amount

@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from tests.fixtures.organisation import Organisation
 
 from keyuan.billing import actions, hooks
 from keyuan.billing.models import Attempt
@@ -72,8 +73,8 @@ def a_refusal() -> Exception:
 
 
 @pytest.fixture
-def buyer(db: None) -> Customer:
-    return factories.customer(name="王小明")
+def buyer(org: Organisation) -> Customer:
+    return factories.customer(org.head_office, name="王小明")
 
 
 @pytest.fixture

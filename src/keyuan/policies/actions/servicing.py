@@ -18,30 +18,35 @@ from keyuan.policies.states import FactKind
 
 
 @transaction.atomic
-def receive_premium(policy_id: int, *, amount: Money, on: date | None = None, note: str = "", by: Viewer) -> PolicyFact:
+def receive_premium(
+    policy_id: int, *, amount: Money, on: date | None = None, note: str = "", periods: int | None = None, by: Viewer
+) -> PolicyFact:
     """Take in one or several whole premiums; for cover paid by instalments this moves the day that it is paid to.
 
+    ``periods``: how many premiums the amount is, where a schedule says so (they may differ by a cent).
     Raises PremiumNotOwed (also while suspended: see reinstate), PremiumNotWhole, WrongCurrency, AmountNotPositive.
     """
     held = lock(policy_id, on=on, permission=Permission.SERVE_POLICIES, by=by)
     check_move(held, FactKind.PREMIUM_PAID)
-    until = _paid_to_after(held, amount)
+    until = _paid_to_after(held, amount, periods)
     return record_fact(
         held, FactKind.PREMIUM_PAID, events.PREMIUM_RECEIVED, until=until, amount=amount, note=note, by=by
     )
 
 
-def _paid_to_after(held: Held, amount: Money) -> date | None:
+def _paid_to_after(held: Held, amount: Money, periods: int | None = None) -> date | None:
     """The day to which cover is paid once this amount has come in; None for cover without instalments."""
     value = amount_of(held, amount)
     months = rules.months_between_premiums(held.facts)
     if months is None:
         return None
     premium = held.policy.premium
-    if not premium or value % premium:
-        raise PremiumNotWhole(field="amount", amount=amount.amount, premium=premium)
+    if periods is None:
+        if not premium or value % premium:
+            raise PremiumNotWhole(field="amount", amount=amount.amount, premium=premium)
+        periods = int(value / premium)
     starts_on = held.facts.terms[0].starts_on
-    return rules.paid_to_after(starts_on, held.standing.paid_to, periods=int(value / premium), months=months)
+    return rules.paid_to_after(starts_on, held.standing.paid_to, periods=periods, months=months)
 
 
 @transaction.atomic
