@@ -8,8 +8,8 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(_open_accounts, sender=self)
-        from keyuan.billing import hooks  # noqa: PLC0415
-        from keyuan.billing.actions.schedules import take_premium  # noqa: PLC0415
+        from keyuan.billing import hooks
+        from keyuan.billing.actions.schedules import take_premium
 
         hooks.on_paid(take_premium, purpose="premium")
 
