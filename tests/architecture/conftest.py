@@ -35,6 +35,7 @@ from keyuan.duplicates.models import Duplicate
 from keyuan.engagement.models import Form, FormLink, FormVersion, Submission
 from keyuan.eventlog.models import Event
 from keyuan.files.models import Attachment
+from keyuan.identity.models import Check
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
 from keyuan.messages.actions import send_to_customer
@@ -85,6 +86,11 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     message = send_to_customer(
         "account_opened", customer_id=customer.pk, values={"name": SECRET}, by=Actor.system("tests")
     )
+    check = Check.objects.create(
+        customer=customer, name=SECRET, document_kind="resident_id", document_number="x", document_digest=b"x" * 16,
+        mobile=SECRET_MOBILE, mobile_digest=b"x" * 16, consent="1", provider="x", outcome="unavailable",
+        answered_at=NOON, why="mobile",
+    )  # fmt: skip
     claim = Claim.objects.create(
         customer=customer, policy=policy, number=SECRET_CLAIM, occurred_on=DAY, notified_on=DAY
     )
@@ -197,6 +203,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "difference": Difference.objects.create(
             gateway="alipay", day=DAY, kind="amount", side="in", number=SECRET, found_at=NOON
         ),
+        "check": check,
         "refund": refund,
         "application": application,
         "form": card,

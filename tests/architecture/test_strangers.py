@@ -46,6 +46,7 @@ OPEN = {
     "home:sign_in": "the customers' way in",
     "home:code": "without a code that was asked for it leads to the way in",
     "home:code_again": "the same",
+    "home:passkey": "signing in with a passkey begins before anybody is known",
     "home:sign_out": "the way out",
     "home:register": "only for a number that was shown; others are led to the way in",
     "home:front": "what a customer may do; who is signed in sees their own",

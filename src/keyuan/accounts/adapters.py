@@ -11,14 +11,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from keyuan.accounts import events
 from keyuan.accounts.actions.directory import DIRECTORY, admit
 from keyuan.accounts.models import User
 from keyuan.accounts.refusals import NotInDirectory
-from keyuan.accounts.roles import STAFF_ROLES
+from keyuan.accounts.roles import STAFF_ROLES, Role
 from keyuan.accounts.rules import DirectoryRule, read_claims
 from keyuan.eventlog.actions import record
 from keyuan.kernel.sealing import keyring
@@ -31,6 +31,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """The desk's way in is for staff: customers have their own, with another way of showing who they are."""
+        if user.role == Role.CUSTOMER:
+            _note_refused(request, "customer")
+            return render(request, "account/customers_elsewhere.html", status=403)
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return refused
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """No mail in this installation: the event log tells the same."""
@@ -95,7 +103,7 @@ def directory_rule() -> DirectoryRule:
     )
 
 
-def _note_refused(request: HttpRequest) -> None:
+def _note_refused(request: HttpRequest, reason: str = "directory") -> None:
     with transaction.atomic():
         address = get_client_ip(request) or ""
-        record(events.SIGN_IN_FAILED, by=DIRECTORY, payload={"reason": "directory", "address": address})
+        record(events.SIGN_IN_FAILED, by=DIRECTORY, payload={"reason": reason, "address": address})

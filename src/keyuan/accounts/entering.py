@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from allauth.account import signals as account_signals
@@ -41,7 +43,7 @@ def enter(request: HttpRequest, user_id: int, *, method: str) -> User:
     if user is None:
         raise NotACustomersAccount
     login(request, user, backend=BACKEND)
-    record_authentication(request, user, method)
+    record_authentication(request, user, method, reauthenticated=True)
     account_signals.user_logged_in.send(sender=User, request=request, user=user)  # log line, list of sessions
     return user
 
@@ -57,3 +59,21 @@ def leave_everywhere(request: HttpRequest) -> int:
     if keys:
         note(events.SESSIONS_ENDED, user, request, count=len(keys))
     return len(keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where the account is signed in."""
+
+    agent: str
+    address: str
+    since: datetime
+    seen: datetime
+    here: bool
+
+
+def sessions_of(request: HttpRequest) -> list[Device]:
+    """Where the account of the request is signed in, this place first."""
+    rows = UserSession.objects.purge_and_list(cast(User, request.user))
+    found = [Device(r.user_agent, r.ip, r.created_at, r.last_seen_at, r.is_current()) for r in rows]
+    return sorted(found, key=lambda device: (not device.here, -device.seen.timestamp()))

@@ -191,3 +191,10 @@ def units_upwards(unit_id: int) -> list[list[int]]:
     every = list(OrgUnit.objects.values_list("pk", "path"))
     above = sorted((path for _, path in every if own.path.startswith(path)), key=len, reverse=True)
     return [[pk for pk, path in every if path.startswith(stem)] for stem in above]
+
+
+def unit_for_the_web(code: str = "") -> int:
+    """The unit of customers who come by themselves: the one of this code, else the head office. Not a read for anybody."""
+    rows = OrgUnit.objects.all()
+    found = rows.filter(code=code).first() if code else None
+    return (found or rows.filter(parent=None).order_by("pk").first() or rows.earliest("pk")).pk

@@ -23,6 +23,7 @@ COMMANDS = {
     "renewals": "List what renews or falls due in a period, with its state.",
     "run": "Run everything together: database, web server and worker.",
     "sandbox-gateway": "Run a payment gateway to try payments with; no real money.",
+    "sandbox-identity": "Run an identity service to try checks with; it knows nobody.",
     "serve": "Run the web server.",
     "tables": "List the rate tables; check a file of your own.",
     "trust": "Keep the certificate centre: its keys, certificates and lists.",

@@ -70,7 +70,8 @@ def _in_chinese(report: Report, accounts: dict[str, Any]) -> str:
         return f"库中已有{report.customers}位客户，没有改动任何数据。（重新生成示范数据：keyuan demo --replace）"
     return (
         f"已生成示范数据：{report.customers}位虚构客户，共{report.total}行，用时{report.seconds:.1f}秒"
-        f"（每秒{_speed(report):.0f}行）。\n账户：{'、'.join(accounts['users'])}；密码：{accounts['password']}"
+        f"（每秒{_speed(report):.0f}行）。\n账户：{'、'.join(accounts['users'])}；密码：{accounts['password']}\n"
+        f"客户：{accounts['customer']['sign_in']}，手机号{accounts['customer']['mobile']}，验证码显示在页面上"
     )
 
 
@@ -80,7 +81,8 @@ def _in_english(report: Report, accounts: dict[str, Any]) -> str:
     return (
         f"The demo book is made: {report.customers} invented customers, {report.total} rows in {report.seconds:.1f} s "
         f"({_speed(report):.0f} rows a second).\nAccounts: {', '.join(accounts['users'])}; "
-        f"password: {accounts['password']}"
+        f"password: {accounts['password']}\n"
+        f"Customer: {accounts['customer']['sign_in']} with {accounts['customer']['mobile']}; the code is shown there"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -117,8 +118,9 @@ def _supervise(host: str, port: int) -> int:
     from django.db import connections
 
     connections.close_all()
-    address = {"HOST": host, "PORT": str(port), **sandbox_gateway_at(port)}
-    names = ("sandbox-gateway", "serve", "worker") if "KEYUAN_SANDBOX_GATEWAY_PORT" in address else ("serve", "worker")
+    address = {"HOST": host, "PORT": str(port), **sandbox_gateway_at(port), **sandbox_identity_at(port)}
+    sandboxes = {"sandbox-gateway": "KEYUAN_SANDBOX_GATEWAY_PORT", "sandbox-identity": "KEYUAN_SANDBOX_IDENTITY_PORT"}
+    names = (*(name for name, setting in sandboxes.items() if setting in address), "serve", "worker")
     parts = {name: _start_part(name, address) for name in names}
     try:
         if _wait_for_web(host, port, parts["serve"]):
@@ -141,6 +143,18 @@ def sandbox_gateway_at(port: int) -> dict[str, str]:
         return {}
     taken = os.environ.get("KEYUAN_SANDBOX_GATEWAY_PORT") or str(port + 10)
     return {"KEYUAN_SANDBOX_GATEWAY_PORT": taken, "KEYUAN_SANDBOX_GATEWAY_URL": f"http://127.0.0.1:{taken}"}
+
+
+def sandbox_identity_at(port: int) -> dict[str, str]:
+    """Where the sandbox identity service listens and what both sign with; nothing where a service is configured."""
+    if os.environ.get("KEYUAN_IDENTITY_URL"):
+        return {}
+    taken = os.environ.get("KEYUAN_SANDBOX_IDENTITY_PORT") or str(port + 11)
+    return {
+        "KEYUAN_SANDBOX_IDENTITY_PORT": taken,
+        "KEYUAN_IDENTITY_URL": f"http://127.0.0.1:{taken}",
+        "KEYUAN_IDENTITY_SECRET": os.environ.get("KEYUAN_IDENTITY_SECRET") or secrets.token_hex(32),
+    }
 
 
 def _start_part(name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -199,4 +213,5 @@ def _welcome(host: str, port: int) -> None:
     if there:
         _say(f"  accounts   {' '.join(name for name in demo['users'] if name in there)}")
         _say(f"  password   {demo['password']}   (synthetic demo data; never for a real book)")
+        _say(f"  customer   {demo['customer']['sign_in']} with {demo['customer']['mobile']}; the code is shown there")
     _say("  Ctrl-C stops everything and keeps the data.\n")

@@ -18,12 +18,18 @@ class Contact(NamedTuple):
 
 
 def contact_of(customer_id: int) -> Contact:
-    """How to reach one customer: their own mobile, for an enterprise the contact's; raises CustomerNotFound."""
+    """How to reach one customer: the mobile that opens their account, else their own, for an enterprise the
+    contact's; raises CustomerNotFound."""
     rows = Customer.objects.filter(pk=customer_id)
     found = rows.values_list(
-        "name", "org_unit_id", "person__mobile", "enterprise__contact_mobile", "portal_account__user__language"
+        "name",
+        "org_unit_id",
+        "portal_account__mobile",
+        "person__mobile",
+        "enterprise__contact_mobile",
+        "portal_account__user__language",
     ).first()
     if found is None:
         raise CustomerNotFound
-    name, org_unit_id, own, of_contact, language = found
-    return Contact(name, org_unit_id, str(own or of_contact or ""), language or "zh-hans")
+    name, org_unit_id, shown, own, of_contact, language = found
+    return Contact(name, org_unit_id, str(shown or own or of_contact or ""), language or "zh-hans")

@@ -48,3 +48,8 @@ def registered_with(document_number: str) -> Registered | None:
     rows = Identifier.objects.filter(digest=digest_of(IdentifierKind.ID_NUMBER, document_number), ended_on=None)
     found = rows.values_list("customer_id", "customer__name", "customer__person__mobile").first()
     return None if found is None else Registered(found[0], found[1], str(found[2] or ""))
+
+
+def number_of_user(user_id: int) -> str:
+    """The number that opens an account, for the account itself; empty if there is none."""
+    return str(PortalAccount.objects.filter(user_id=user_id).values_list("mobile", flat=True).first() or "")

@@ -13,7 +13,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.accounts.models import User
 from keyuan.customers.models import Customer
+from keyuan.customers.portal import number_of_user
 from keyuan.demo.cards_told import tell_cards
 from keyuan.demo.company import STAFF, Company
 from keyuan.demo.custom import define_and_fill
@@ -164,5 +166,7 @@ def empty() -> None:
 
 
 def accounts() -> dict[str, Any]:
-    """The accounts that the demo opens: user names and their one password."""
-    return {"users": [name for name, *_ in STAFF] + ["agent", "customer"], "password": PASSWORD}
+    """The accounts that the demo opens: user names of staff and their one password; the customer's mobile number."""
+    user = User.objects.filter(username="customer").first()
+    customer = {"sign_in": "/home/sign-in/", "mobile": number_of_user(user.pk) if user is not None else ""}
+    return {"users": [name for name, *_ in STAFF] + ["agent"], "password": PASSWORD, "customer": customer}

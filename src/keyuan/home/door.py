@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 CODE: Final = "home_code"
 REGISTERING: Final = "home_registering"
+CONFIRMING: Final = "home_confirming"
 
 
 @dataclass(frozen=True, slots=True)

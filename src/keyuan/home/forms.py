@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.customers.rules import tidy_name
 from keyuan.customers.standards import InvalidIdentifier, normalise
 from keyuan.customers.states import IdentifierKind
 
@@ -44,3 +45,36 @@ class CodeForm(forms.Form):
     def refuse(self, refusal: Any) -> None:
         """Say beside the field what happened and what to do."""
         self.add_error("code", f"{refusal} {refusal.what_to_do}".strip())
+
+
+class RegisterForm(forms.Form):
+    name = forms.CharField(
+        label=_("姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
+    )
+    id_number = forms.CharField(
+        label=_("身份证号码"),
+        max_length=24,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("为什么要问：法律要求保险公司核实是谁在投保。号码加密保存。"),
+    )
+    service = forms.BooleanField(
+        label=_("我同意为提供保险服务处理我的姓名、证件号码、手机号和保单信息"),
+        error_messages={"required": _("不同意就不能开通账户。")},
+    )
+    identity = forms.BooleanField(
+        label=_("我单独同意把姓名、身份证号码和手机号交给身份核验服务核对"),
+        help_text=_("身份证号码是敏感个人信息，只用于核对是不是您本人。"),
+        error_messages={"required": _("不同意就不能在网上核对身份；您也可以带证件到柜面办理。")},
+    )
+    marketing = forms.BooleanField(
+        label=_("可以告诉我适合我的产品和活动"), required=False, help_text=_("不同意不影响任何服务，以后随时可以改。")
+    )
+
+    def clean_name(self) -> str:
+        return tidy_name(self.cleaned_data["name"])
+
+    def clean_id_number(self) -> str:
+        try:
+            return normalise(IdentifierKind.ID_NUMBER, self.cleaned_data["id_number"])
+        except InvalidIdentifier as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.home.views import entrance, front, registration
+from keyuan.home.views import entrance, front, registration, security
 
 app_name = "home"
 
@@ -14,5 +14,11 @@ urlpatterns = [
     path("home/sign-in/again/", entrance.again, name="code_again"),
     path("home/sign-out/", entrance.sign_out, name="sign_out"),
     path("home/register/", registration.register, name="register"),
+    path("home/sign-in/passkey/", security.passkey, name="passkey"),
+    path("home/security/", security.security, name="security"),
+    path("home/security/confirm/", security.confirm, name="confirm"),
+    path("home/security/passkeys/add/", security.add_passkey, name="add_passkey"),
+    path("home/security/passkeys/<int:passkey_id>/remove/", security.remove_passkey, name="remove_passkey"),
+    path("home/security/elsewhere/", security.leave_elsewhere, name="leave_elsewhere"),
     path("home/policies/", front.policies, name="policies"),
 ]

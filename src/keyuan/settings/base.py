@@ -187,6 +187,11 @@ KEYUAN_WEBHOOK_NETWORKS = [
 # An endpoint that takes nothing for so long is disabled, and its administrators are told.
 KEYUAN_WEBHOOK_DISABLE_HOURS = int(os.environ.get("KEYUAN_WEBHOOK_DISABLE_HOURS", "72"))
 
+# The identity service that is asked who people are, and the secret that both sign with; without one our own registry.
+KEYUAN_IDENTITY_URL = os.environ.get("KEYUAN_IDENTITY_URL", "")
+KEYUAN_IDENTITY_SECRET = os.environ.get("KEYUAN_IDENTITY_SECRET", "")
+# The code of the unit to which customers belong who come by themselves; without one the head office.
+KEYUAN_WEB_UNIT = os.environ.get("KEYUAN_WEB_UNIT", "")
 # The certificate centre (docs/trust.md): KEYUAN_TRUST_PASSPHRASE opens its keys, KEYUAN_TRUST_URL is where outsiders find it.
 KEYUAN_TRUST = trust_settings(os.environ, var=VAR)
 # Payments (docs/payments.md). The address that a gateway reaches us by; who we are at Alipay; or the sandbox gateway.

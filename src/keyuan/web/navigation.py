@@ -179,6 +179,20 @@ RAIL = (
         shortcut="g i",
     ),
     Place(
+        _("身份核验"),
+        "user-check",
+        ("identity:list",),
+        Permission.CONTACT_CUSTOMERS,
+        words="shenfen heyan sfhy identity checks",
+    ),
+    Place(
+        _("发件箱"),
+        "send",
+        ("outbox:list",),
+        Permission.CONTACT_CUSTOMERS,
+        words="fajianxiang fjx xiaoxi duanxin outbox messages sms",
+    ),
+    Place(
         _("用户与机构"),
         "building",
         ("accounts:users",),
