@@ -14,6 +14,7 @@ from keyuan.buying.views.shared import the_order
 from keyuan.buying.views.wizard import tell_refusal
 from keyuan.customers import queries as customers
 from keyuan.customers.states import IdentifierKind
+from keyuan.identity import queries as identity
 from keyuan.kernel.refusals import Refusal
 from keyuan.orders import actions
 
@@ -34,8 +35,12 @@ def confirm(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if customer_id is None:
         messages.error(request, _("投保人和您登录的账户不是同一个人。请改成您本人的姓名和证件号码，或换账户登录。"))
         return redirect("buying:step", order_id, "identity")
+    check = identity.latest_match(customer_id, viewer=who.viewer)
+    if check is None:
+        messages.error(request, _("您的身份还没有核验过。请拨打客服热线95519，或到网点核验。"))
+        return redirect("buying:step", order_id, "identity")
     try:
-        actions.belong(order_id, customer_id=customer_id, check_id="", by=who)
+        actions.belong(order_id, customer_id=customer_id, check_id=str(check.pk), by=who)
     except Refusal as refusal:
         tell_refusal(request, refusal)
     return redirect("buying:step", order_id, "check")
