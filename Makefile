@@ -14,6 +14,7 @@ SHELL := /bin/bash
 RUN_ENV := $(VENV)/.run
 DEV_ENV := $(VENV)/.dev
 FRONT_END := src/keyuan/web/static/vendor/icons.svg
+CUSTOMER_KEYS := src/keyuan/trust/static/trust/vendor/keyuan-keys.js
 RULE_EDITOR := src/keyuan/underwriting/static/underwriting/vendor/editor.js
 CATALOGUES := $(wildcard src/keyuan/*/locale/en/LC_MESSAGES/django.po)
 STATIC_FILES := $(shell find src -path '*/static/*' -type f -not -path '*/vendor/*' 2>/dev/null)
@@ -24,13 +25,13 @@ STATIC := var/static/.collected
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-run: $(RUN_ENV) $(FRONT_END) $(RULE_EDITOR) $(CATALOGUES:.po=.mo) $(STATIC)  ## database, demo book, web server and worker; Ctrl-C stops them
+run: $(RUN_ENV) $(FRONT_END) $(RULE_EDITOR) $(CUSTOMER_KEYS) $(CATALOGUES:.po=.mo) $(STATIC)  ## database, demo book, web server and worker; Ctrl-C stops them
 	@$(PY) -m keyuan.cli run
 
 stop: $(RUN_ENV)  ## stop the embedded database
 	@$(PY) -m keyuan.settings.embedded stop
 
-test: $(DEV_ENV) $(FRONT_END) $(RULE_EDITOR) browser  ## every test
+test: $(DEV_ENV) $(FRONT_END) $(RULE_EDITOR) $(CUSTOMER_KEYS) browser  ## every test
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
 check: $(DEV_ENV) $(FRONT_END)  ## style, types, layers, translations, migrations
@@ -50,11 +51,11 @@ lock: $(DEV_ENV)  ## newest allowed packages into the lock files
 	@$(PY) tools/lock.py
 
 clean:  ## remove what can be made again; the data in var/ stays
-	@rm -rf $(VENV) node_modules build src/keyuan/web/static/vendor src/keyuan/underwriting/static/underwriting/vendor var/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) node_modules build src/keyuan/web/static/vendor src/keyuan/underwriting/static/underwriting/vendor src/keyuan/trust/static/trust/vendor var/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find src tests -name '*.mo' -delete -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 env: $(RUN_ENV)  ## the Python environment
-front-end: $(FRONT_END) $(RULE_EDITOR)  ## the front-end files
+front-end: $(FRONT_END) $(RULE_EDITOR) $(CUSTOMER_KEYS)  ## the front-end files
 
 browser: $(DEV_ENV)
 	@$(PY) tools/browser.py
@@ -72,8 +73,11 @@ $(FRONT_END): package-lock.json tools/vendor.py $(wildcard src/keyuan/web/icons.
 $(RULE_EDITOR): tools/rule_editor.py $(wildcard tools/rule_editor/*.json tools/rule_editor/*.js*) | $(if $(wildcard $(DEV_ENV)),,$(RUN_ENV))
 	@$(PY) tools/rule_editor.py
 
+$(CUSTOMER_KEYS): tools/customer_keys.py $(wildcard tools/customer_keys/*.js*) | $(if $(wildcard $(DEV_ENV)),,$(RUN_ENV))
+	@$(PY) tools/customer_keys.py
+
 src/%.mo: src/%.po | $(if $(wildcard $(DEV_ENV)),,$(RUN_ENV))
 	@$(PY) tools/messages.py compile
 
-$(STATIC): $(FRONT_END) $(RULE_EDITOR) $(STATIC_FILES) | $(RUN_ENV)
+$(STATIC): $(FRONT_END) $(RULE_EDITOR) $(CUSTOMER_KEYS) $(STATIC_FILES) | $(RUN_ENV)
 	@mkdir -p var && DATABASE_URL=postgresql:///none $(PY) -m django collectstatic --noinput --clear -v 0 --settings keyuan.settings.base && touch $@

@@ -66,6 +66,7 @@ OPEN = {
     "sales:public": "the customer opens the proposal with the link that was sent; it calls nobody by their whole name",
     "sales:public_price": "with the same link another sum is tried; nothing is written",
     "engagement:thanks": "the same thanks for everybody who filled in a card",
+    "trust:policy": "what our certificates mean, for everybody",
     "trust:authority": "certificates of our authorities: anybody checks with them what we signed",
     "trust:revoked": "revocation lists: serial numbers and days, no names",
     "trust:ocsp": "whether a certificate holds, for who already has it",

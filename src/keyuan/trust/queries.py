@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
     from keyuan.accounts.scope import Viewer
+    from keyuan.customers.models import Customer
 
 
 def certificates(*, viewer: Viewer) -> QuerySet[Certificate]:
@@ -76,6 +77,25 @@ def own(*, viewer: Viewer) -> QuerySet[Certificate]:
     if viewer.role != Role.CUSTOMER:
         return Certificate.objects.none()
     return certificates(viewer=viewer)
+
+
+def holder(*, viewer: Viewer) -> Customer:
+    """The customer who is signed in; raises CertificateNotFound for who is none."""
+    found = customers.visible(viewer).first() if viewer.role == Role.CUSTOMER else None
+    if found is None:
+        raise CertificateNotFound
+    return found
+
+
+def published() -> list[tuple[str, str, bytes]]:
+    """Name, role and DER of the authorities' certificates: for everybody."""
+    rows = CompanyKey.objects.filter(role__in=(Kind.ROOT, Kind.ISSUING)).select_related("certificate")
+    return [(row.name, row.role, bytes(row.certificate.der)) for row in rows.order_by("-role", "-number")]
+
+
+def is_demo() -> bool:
+    """Whether the centre is one for a first look, whose keys everybody can open."""
+    return CompanyKey.objects.filter(role=Kind.ROOT, demo=True).exists()
 
 
 def is_own(customer_id: int, *, viewer: Viewer) -> bool:

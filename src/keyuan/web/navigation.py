@@ -207,6 +207,13 @@ RAIL = (
         words="zidingyi ziduan zdyzd custom fields settings",
     ),
     Place(
+        pgettext_lazy("页面", "客户证书"),
+        "certificate",
+        ("trust:list",),
+        Permission.KEEP_CERTIFICATES,
+        words="zhengshu kehu zs qianming certificates keys revoke",
+    ),
+    Place(
         _("事件推送"),
         "webhook",
         ("webhooks:list",),

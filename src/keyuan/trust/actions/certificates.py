@@ -96,7 +96,8 @@ def renew(serial: str, *, csr_pem: str, signature_b64u: str, by: Viewer) -> Cert
 
 def renewal_of(serial: str, csr_pem: str) -> dict[str, str]:
     """What the old key signs to hand over to the key of a request."""
-    return {"type": RENEWAL, "serial": serial, "csr": csr_pem}
+    # A form sends the ends of lines as it likes.
+    return {"type": RENEWAL, "serial": serial, "csr": csr_pem.replace("\r\n", "\n")}
 
 
 @transaction.atomic
