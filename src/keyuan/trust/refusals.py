@@ -67,6 +67,12 @@ class IdentityNotChecked(Refusal):
     remedy = _("请先完成身份核实，再回到这里。")
 
 
+class IdentityUnclear(Refusal):
+    code = "identity_unclear"
+    message = _("姓名、证件号码和手机号没有核对上，或者核验服务暂时没有回答。")
+    remedy = _("请核对证件号码后重试；仍然不行时请打客服电话，我们为您人工核实。")
+
+
 class DeviceNameMissing(Refusal):
     code = "device_name_missing"
     message = _("请给这台设备起个名字。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,39 @@ from keyuan.trust import checks
 from keyuan.trust.actions import renewal_of, revoke
 from keyuan.trust.models import Certificate
 from keyuan.trust.states import Reason
-from keyuan.trust.tests.conftest import Device, Holder
+from keyuan.trust.tests.conftest import ID_NUMBER, Device, Holder
+
+
+def _answering(outcome: str) -> Any:
+    """A check that comes to this, without asking anybody."""
+
+    def check(**told: Any) -> Any:
+        asked.append(told)
+        return SimpleNamespace(pk="check-now", outcome=outcome)
+
+    asked: list[dict[str, Any]] = []
+    check.asked = asked  # type: ignore[attr-defined]
+    return check
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("match", 200), ("mismatch", 422), ("unavailable", 422)])
+def test_who_is_not_yet_identified_is_asked_with_their_consent(
+    person: Callable[..., tuple[Customer, User]], monkeypatch: pytest.MonkeyPatch, outcome: str, status: int
+) -> None:
+    customer, user = person()
+    check = _answering(outcome)
+    monkeypatch.setattr("keyuan.trust.checks.actions.check", check)
+    monkeypatch.setattr("keyuan.trust.checks.contact_of", lambda customer_id: SimpleNamespace(mobile="13900000001"))
+    client, told = _client(user), {"csr": Device().csr, "device": "我的手机", "document_number": ID_NUMBER}
+    assert "您的证件号码" in client.get("/home/certificate/").content.decode()
+    assert client.post("/home/certificate/new/", told).json()["code"] == "identity_not_checked"
+    assert not check.asked
+    said = client.post("/home/certificate/new/", {**told, "consent": "yes"})
+    assert said.status_code == status
+    assert check.asked[0]["document_number"] == ID_NUMBER
+    assert check.asked[0]["consent"] == "certificate-1"
+    made = Certificate.objects.filter(customer=customer).values_list("identity_check_id", flat=True)
+    assert list(made) == (["check-now"] if outcome == "match" else [])
 
 
 @pytest.fixture

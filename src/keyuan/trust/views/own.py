@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -25,6 +25,10 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.trust import actions, checks, queries, rules
 from keyuan.trust.models import Certificate
 from keyuan.trust.states import TONES, Reason
+from keyuan.trust.views.services import address_of
+
+if TYPE_CHECKING:
+    from keyuan.customers.models import Customer
 
 P = ParamSpec("P")
 #: What a customer may say; the other reasons are the company's.
@@ -65,7 +69,7 @@ def own(request: SignedInRequest) -> HttpResponse:
         "ended": [row for row in rows if not row["holds"]],
         "reasons": [(one.value, one.label) for one in OWN_REASONS],
         "told": {"customer": holder.number, "valid": [row["certificate"].serial for row in holding]},
-        "most": rules.MOST_DEVICES,
+        "checked": bool(checks.fresh_check(holder.pk, by=request.viewer)),
     }
     return render(request, "trust/own.html", context)
 
@@ -80,14 +84,25 @@ def _row(one: Certificate, at: Any) -> dict[str, Any]:
 def new(request: SignedInRequest) -> HttpResponse:
     """A certificate for the key of this device; answers the script with its serial number."""
     holder = queries.holder(viewer=request.viewer)
+    # The check asks somebody outside, so it has transactions of its own, before that of the certificate.
     return _answer(
         lambda: actions.certify(
             holder.pk,
             csr_pem=request.POST.get("csr", ""),
             device=request.POST.get("device", ""),
-            identity_check_id=checks.fresh_check(holder.pk, by=request.viewer),
+            identity_check_id=_checked(request, holder),
             by=request.viewer,
         )
+    )
+
+
+def _checked(request: SignedInRequest, holder: Customer) -> str:
+    return checks.fresh_check(holder.pk, by=request.viewer) or checks.check_now(
+        holder,
+        document_number=request.POST.get("document_number", ""),
+        consented=request.POST.get("consent") == "yes",
+        address=address_of(request),
+        by=request.viewer,
     )
 
 

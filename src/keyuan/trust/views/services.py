@@ -43,7 +43,7 @@ def authority(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def revoked(request: HttpRequest, name: str) -> HttpResponse:
     """The newest revocation list of an authority, as DER: ``issuing-1.crl``."""
-    spend_from(LISTS, address=_address(request))
+    spend_from(LISTS, address=address_of(request))
     newest = revocations.current_list(_named(name))
     answer = HttpResponse(bytes(newest.der), content_type=KINDS["crl"])
     answer.headers["Last-Modified"] = http_date(newest.this_update.timestamp())
@@ -64,7 +64,7 @@ def _named(name: str) -> CompanyKey:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ocsp(request: HttpRequest, asked: str = "") -> HttpResponse:
     """The status of a certificate (RFC 6960): the question in the body, or in base64 in the address."""
-    spend_from(QUESTIONS, address=_address(request))
+    spend_from(QUESTIONS, address=address_of(request))
     question = _posted(request) if request.method == "POST" else _in_address(asked)
     said = status.MALFORMED if question is None else revocations.respond(question)
     answer = HttpResponse(said, content_type="application/ocsp-response")
@@ -87,7 +87,7 @@ def _in_address(asked: str) -> bytes | None:
 @require_POST
 def tsa(request: HttpRequest) -> HttpResponse:
     """A time stamp (RFC 3161 §3.4)."""
-    spend_from(STAMPS, address=_address(request))
+    spend_from(STAMPS, address=address_of(request))
     asked = _posted(request) or b""
     said = stamps.reply(asked, stamper=authorities.stamper(), at=now())
     return HttpResponse(said, content_type="application/timestamp-reply", headers={"Cache-Control": "no-store"})
@@ -100,5 +100,6 @@ def _posted(request: HttpRequest) -> bytes | None:
     return request.body
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
+    """The network address as the counters keep it: the same each time, and no address."""
     return salted_hmac("trust.services", get_client_ip(request) or "").hexdigest()[:32]
