@@ -50,7 +50,7 @@ def count_by_key() -> dict[int, int]:
                 column = connection.ops.quote_name(str(field.column))
                 cursor.execute(
                     f"SELECT get_byte({column}, 0) * 256 + get_byte({column}, 1) AS key, count(*) "  # noqa: S608  own names
-                    f"FROM {connection.ops.quote_name(table.name)} WHERE {column} IS NOT NULL GROUP BY key"
+                    f"FROM {connection.ops.quote_name(table.name)} WHERE {column} IS NOT NULL GROUP BY 1"
                 )
                 for key, count in cursor.fetchall():
                     counts[key] = counts.get(key, 0) + count

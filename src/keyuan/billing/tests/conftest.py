@@ -48,11 +48,19 @@ def sandbox(gateway_folder: Path, tmp_path: Path, settings: Any) -> Iterator[San
     thread.join(5)
 
 
+@pytest.fixture(autouse=True)
+def _takers_as_before() -> Iterator[None]:
+    """Whoever a test lets take payments takes none in the tests after it."""
+    before = dict(hooks._TAKERS)
+    yield
+    hooks._TAKERS.clear()
+    hooks._TAKERS.update(before)
+
+
 @pytest.fixture
-def taken() -> Iterator[list[str]]:
+def taken(_takers_as_before: None) -> list[str]:
     """The orders that were taken after payment; a taker that refuses what begins with NO."""
     orders: list[str] = []
-    before = dict(hooks._TAKERS)
 
     def take(attempt: Attempt) -> None:
         if attempt.order_ref.startswith("NO"):
@@ -60,9 +68,7 @@ def taken() -> Iterator[list[str]]:
         orders.append(attempt.order_ref)
 
     hooks.on_paid(take)
-    yield orders
-    hooks._TAKERS.clear()
-    hooks._TAKERS.update(before)
+    return orders
 
 
 def a_refusal() -> Exception:
