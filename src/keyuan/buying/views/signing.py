@@ -14,9 +14,11 @@ from keyuan.buying.holding import holder
 from keyuan.buying.views import paying
 from keyuan.buying.views.shared import the_order
 from keyuan.buying.views.wizard import priced, tell_refusal
+from keyuan.kernel.clock import now
 from keyuan.kernel.refusals import Refusal
 from keyuan.orders import actions
 from keyuan.orders.states import Stage
+from keyuan.trust import queries as certificates
 from keyuan.trust.actions import certify, sign_as_customer
 from keyuan.trust.signing import statement
 
@@ -41,7 +43,9 @@ def sign(request: HttpRequest, order_id: UUID) -> HttpResponse:
         return redirect("buying:order", order_id)
     if request.method == "POST" and _signed(request, seen):
         return redirect("buying:order", order_id)
-    context = {"seen": seen, "statement": statement_of(seen), **priced(seen)}
+    holding = certificates.holding(seen.order.customer_id or 0, viewer=holder(request).viewer, at=now())
+    valid = list(holding.values_list("serial", flat=True))
+    context = {"seen": seen, "statement": statement_of(seen), "valid": valid, **priced(seen)}
     return render(request, "buying/sign.html", context)
 
 
@@ -84,4 +88,4 @@ def certificate(request: HttpRequest, order_id: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         return JsonResponse(refusal.as_dict(), status=refusal.status)
-    return JsonResponse({"serial": made.serial})
+    return JsonResponse({"serial": made.serial, "device": made.device})
