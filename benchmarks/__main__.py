@@ -5,7 +5,17 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("foundation", "pages", "duplicates", "workbench", "renewals", "rating", "underwriting", "proposals")
+BENCHMARKS = (
+    "foundation",
+    "pages",
+    "duplicates",
+    "workbench",
+    "renewals",
+    "rating",
+    "underwriting",
+    "proposals",
+    "payments",
+)
 
 
 def main() -> None:

@@ -10,10 +10,10 @@ from django.utils.translation import pgettext_lazy
 class AccountKind(models.TextChoices):
     """On which side an account grows: assets and expenses by debit, the others by credit."""
 
-    ASSETS = "asset", _("资产")
-    LIABILITIES = "liability", _("负债")
-    INCOME = "income", _("收入")
-    EXPENSES = "expense", _("费用")
+    ASSETS = "asset", pgettext_lazy("会计", "资产")
+    LIABILITIES = "liability", pgettext_lazy("会计", "负债")
+    INCOME = "income", pgettext_lazy("会计", "收入")
+    EXPENSES = "expense", pgettext_lazy("会计", "费用")
 
 
 class Purpose(models.TextChoices):

@@ -85,3 +85,21 @@ def test_who_may_not_see_the_books_does_not(book: dict[str, Any], client_as: Any
     analyst = client_as(Role.ANALYST)
     assert analyst.get(f"/desk/billing/reconciliation/{book['difference'].pk}/").status_code == 403
     assert analyst.post(f"/desk/billing/refunds/{Refund.objects.get().pk}/retry/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [
+        ("payments", "/desk/billing/"),
+        ("payment", "/desk/billing/payments/{back}/"),
+        ("books", "/desk/billing/books/"),
+        ("differences", "/desk/billing/reconciliation/"),
+    ],
+)
+def test_pages_of_payments_stay_within_their_query_budget(
+    book: dict[str, Any], begin: Callable[..., Attempt], desk: Any, query_budget: Any, page: str, address: str
+) -> None:
+    for order in range(12):
+        begin(f"MORE-{order}")
+    with query_budget(page):
+        assert desk.get(address.format(back=book["back"].number)).status_code == 200
