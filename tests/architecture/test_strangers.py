@@ -17,7 +17,11 @@ from django.test import Client
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER
+from keyuan.customers.actions import CustomerDraft, PersonDraft, open_portal_account, register_customer
+from keyuan.customers.models import Customer
+from keyuan.kernel.actor import Actor
 from keyuan.kernel.refusals import Refusal
+from keyuan.messages.actions import send_to_customer
 from tests.architecture.strangers import (
     SECRET,
     SECRET_CLAIM,
@@ -140,13 +144,51 @@ def test_a_stranger_gets_nothing_from_the_api(world: World) -> None:
     assert wrong == []
 
 
-@pytest.fixture(params=["customer without a record", "agent without customers", "hotline of another branch"])
+@pytest.fixture(
+    params=[
+        "customer without a record",
+        "customer with an account",
+        "agent without customers",
+        "hotline of another branch",
+    ]
+)
 def newcomer(request: pytest.FixtureRequest, user_as: Callable[..., User], org: Organisation) -> Client:
     """Somebody who is signed in, and to whom nothing in the world belongs."""
     role = {"customer": Role.CUSTOMER, "agent": Role.AGENT, "hotline": Role.HOTLINE}[request.param.split()[0]]
-    client = Client()
-    client.force_login(user_as(role, unit=org.branch))
+    user, client = user_as(role, unit=org.branch), Client()
+    if request.param == "customer with an account":
+        _own_record(user, org)
+    client.force_login(user)
     return client
+
+
+def _own_record(user: User, org: Organisation) -> Customer:
+    """Makes the account a customer's, who has a number that opens it and a message of their own."""
+    draft = CustomerDraft(name="东方一", org_unit_id=org.branch.pk, details=PersonDraft(mobile="13911112222"))
+    customer = register_customer(draft, by=Actor.system("tests"))
+    open_portal_account(customer.pk, user_id=user.pk, by=Actor.system("tests"), mobile="13911112222")
+    send_to_customer("account_opened", customer_id=customer.pk, values={"name": "东方一"}, by=Actor.system("tests"))
+    return customer
+
+
+#: The desk's addresses that answer anybody, each with its reason.
+DESK_FOR_ANYBODY = {"web:appearance": "type size and rail of this browser"}
+DESK = ("desk/", "intake/", "accounts/users/", "accounts/units/")
+
+
+def test_no_page_of_the_desk_opens_to_a_customer(user_as: Callable[..., User], org: Organisation, world: World) -> None:
+    """Not even where it would be about themselves: the desk says things about customers that are not for them."""
+    user, client = user_as(Role.CUSTOMER), Client()
+    own = _own_record(user, org)
+    client.force_login(user)
+    desk = [route for route in routes() if route.pattern.startswith(DESK) and route.name not in DESK_FOR_ANYBODY]
+    assert len(desk) > 150
+    about_themselves = World({**world.ids, "customer": own.pk})
+    wrong = []
+    for route in desk:
+        for things in (world, about_themselves):
+            wrong += list(_complaints_of(route, client, things, lambda answer: answer.status_code in REFUSED))
+    assert wrong == []
 
 
 # What an id in the address may answer to people who do not own the object, each with its reason.

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -21,6 +22,10 @@ from keyuan.demo.book import load
 from keyuan.duplicates.models import Duplicate
 from keyuan.engagement import queries as forms
 from keyuan.engagement.queries import FormFilter
+from keyuan.identity.models import Check
+from keyuan.kernel.actor import Actor
+from keyuan.kernel.clock import now
+from keyuan.messages.actions import send_to_customer
 from keyuan.policies import queries as policies
 from keyuan.products import actions as products
 from keyuan.products.bulk import offer_shipped_products
@@ -50,6 +55,10 @@ OF_THE_MANAGER = (
     "/desk/policies/",
     "/desk/policies/{policy}/",
     "/desk/contracts/",
+    "/desk/messages/",
+    "/desk/messages/{message}/",
+    "/desk/identity/",
+    "/desk/identity/{check}/",
     "/desk/claims/?state=all",
     "/desk/tasks/?whose=unit",
     "/desk/tasks/?view=board&whose=unit",
@@ -111,7 +120,7 @@ OF_PRODUCTS = (
     "/desk/products/ACC/2/",
     "/desk/products/TRM/2/edit/",
 )
-OF_THE_CUSTOMER = ("/home/", "/home/policies/")
+OF_THE_CUSTOMER = ("/home/", "/home/policies/", "/home/security/", "/home/security/confirm/")
 #: Each language, theme and size once.
 TWO_LOOKS = (("zh-hans", "light", 1440), ("en", "dark", 390))
 FAULTS = """async () => {
@@ -148,6 +157,12 @@ def look(page: Page, address: str) -> list[str]:
     return wrong
 
 
+def shown_faults(page: Page, shown: str) -> list[str]:
+    """What axe finds on the page as it stands."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [f"{shown}: {what} {rule} {node}" for what, rule, node in page.evaluate(FAULTS) if what in SERIOUS]
+
+
 @pytest.fixture
 def demo_book(transactional_db: None) -> Callable[[str], User]:
     """A small demo book; the answer finds its accounts by name."""
@@ -177,17 +192,32 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
         )
         groups = policies.visible(viewer).filter(members__isnull=False).order_by("-ends_on", "pk")
         group, enterprise = groups.values_list("pk", "customer_id").first() or (None, None)
+        message, check = _told_and_asked(left)
         one = {
             "application": underwriting.visible(viewer).filter(outcome="refer").values_list("pk", flat=True).first(),
             "group": group,
             "enterprise": enterprise,
             "pair": f"{left}/{right}",
             "customer": customers.visible(viewer).values_list("pk", flat=True).first(),
+            "message": message.pk,
+            "check": check.pk,
             "policy": policies.visible(viewer).values_list("pk", flat=True).first(),
         }
         for address in addresses:
             wrong += look(page, address.format(**one))
     assert not wrong, "\n".join(wrong)
+
+
+def _told_and_asked(customer_id: int) -> tuple[Any, Any]:
+    """A message to the customer, and a check of who they are that waits for a person."""
+    by = Actor.system("test")
+    message = send_to_customer("account_opened", customer_id=customer_id, values={"name": "王伟"}, by=by)
+    given = {"name": "王伟", "document_kind": "passport", "document_number": "E12345678", "mobile": "13712345678"}
+    check = Check.objects.create(
+        **given, document_digest=b"d" * 16, mobile_digest=b"m" * 16, consent="identity-1", provider="embedded",
+        customer_id=customer_id, outcome="unavailable", why="document", answered_at=now(),
+    )  # fmt: skip
+    return message, check
 
 
 def test_prospects_and_forms_are_fit_for_everybody(
@@ -217,16 +247,37 @@ def test_prospects_and_forms_are_fit_for_everybody(
 
 
 def test_the_customers_pages_are_fit_for_everybody_and_for_elders(
-    page: Page, sign_in: SignIn, demo_book: Callable[[str], User]
+    page: Page, sign_in: SignIn, demo_book: Callable[[str], User], settings: Any, fresh_counts: None
 ) -> None:
-    demo_book("customer")
+    settings.KEYUAN_DEMO_OUTBOX = True
+    customer = demo_book("customer")
     page.goto("/home/")
-    wrong = look(page, "/home/")
-    sign_in(user=demo_book("customer"))
+    wrong = [line for address in ("/home/", "/home/sign-in/") for line in look(page, address)]
+    wrong += _through_the_door(page)
+    sign_in(user=customer)
     for elder in ("0", "1"):
         page.context.add_cookies([{"name": "keyuan_elder", "value": elder, "url": urljoin(page.url, "/")}])
-        wrong += [line for address in OF_THE_CUSTOMER for line in look(page, f"{address}?elder={elder}")]
+        marked = [f"{address}?{'elder' if elder == '1' else 'usual'}" for address in OF_THE_CUSTOMER]
+        wrong += [line for address in marked for line in look(page, address)]
     assert not wrong, "\n".join(wrong)
+
+
+def _through_the_door(page: Page) -> list[str]:
+    """What is wrong with the pages that one sees only on the way in."""
+    prefer(page, language="zh-hans", theme="light")
+    page.goto("/home/sign-in/")
+    page.locator("#id_mobile").fill("13712345678")
+    page.locator("form.sheet button").click()
+    page.wait_for_url("**/code/")
+    wrong = look(page, "/home/sign-in/code/")
+    found = re.search(r"[0-9]{6}", page.locator(".note strong").inner_text())
+    assert found is not None
+    page.locator("#id_code").fill(found[0])
+    page.wait_for_url("**/register/")
+    wrong += look(page, "/home/register/")
+    page.locator("form.sheet button").click()  # with everything wrong
+    page.locator(".field-error").first.wait_for()
+    return wrong + shown_faults(page, "register with errors")
 
 
 def test_products_are_fit_for_everybody_and_a_fault_is_said_behind_its_line(page: Page, sign_in: SignIn) -> None:

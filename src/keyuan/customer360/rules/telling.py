@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keyuan.claims.states import Decision
 from keyuan.customers.states import ConsentPurpose, HouseholdRole, IdentifierKind, RelationKind
+from keyuan.identity.states import Outcome, Why
 from keyuan.servicedesk.states import CallOutcome, ComplaintReason, ContactChannel, Direction
 
 # Payload keys whose values are codes of a closed vocabulary, in the order in which they are shown.
@@ -27,6 +28,8 @@ VOCABULARIES: dict[str, Any] = {
     "relation": RelationKind,
     "role": HouseholdRole,
     "identifier_kind": IdentifierKind,
+    "identity": Outcome,
+    "why": Why,
 }
 TEXTS = ("text", "title", "summary", "note", "cause", "shown", "other_name", "product", "agent", "value")
 SUBJECTS = ("policy", "policy_no", "number", "policy_number", "claim_no", "claim_number")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
+from tests.fixtures.budgets import QueryBudget
 from tests.fixtures.organisation import PASSWORD
 
 from keyuan.accounts.models import User
@@ -123,3 +124,16 @@ def test_a_passkey_that_fits_no_account_signs_nobody_in() -> None:
         answer = client.post("/home/sign-in/passkey/", {"credential": nonsense})
         assert answer.headers["Location"] == "/home/sign-in/"
     assert "_auth_user_id" not in client.session
+
+
+def test_the_front_page_stays_within_its_budget(
+    account: Account, by_code: Callable[..., Client], query_budget: QueryBudget
+) -> None:
+    account()
+    client = by_code()
+    with query_budget("home-front"):
+        assert client.get("/home/").status_code == 200
+    with query_budget("home-front-stranger"):
+        assert Client().get("/home/").status_code == 200
+    with query_budget("home-security"):
+        assert client.get("/home/security/").status_code == 200

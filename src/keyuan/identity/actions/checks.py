@@ -171,7 +171,7 @@ def _log(kind: EventKind, row: Check, by: Actor) -> None:
         "document": mask("id_number", row.document_number),
         "mobile": mask("mobile", row.mobile),
         "consent": row.consent,
-        **({"outcome": row.outcome, "why": row.why, "reference": row.reference} if row.outcome else {}),
+        **({"identity": row.outcome, "why": row.why, "reference": row.reference} if row.outcome else {}),
     }
     unit = None if row.customer_id is None else contact_of(row.customer_id).org_unit_id
     subject = ("check", str(row.pk))

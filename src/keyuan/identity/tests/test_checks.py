@@ -151,7 +151,7 @@ def test_nothing_sensitive_lies_in_clear() -> None:
 def test_each_check_leaves_two_lines_with_its_consent_and_its_end() -> None:
     ask()
     asked, checked = Event.objects.filter(name__in=("identity.asked", "identity.checked")).order_by("pk")
-    assert (asked.payload["consent"], checked.payload["outcome"]) == ("identity-1", "match")
+    assert (asked.payload["consent"], checked.payload["identity"]) == ("identity-1", "match")
     assert checked.payload["document"] == "3205**********" + number()[-4:]
 
 
