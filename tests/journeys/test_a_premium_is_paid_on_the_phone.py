@@ -13,7 +13,7 @@ from keyuan.accounts.roles import Role
 from keyuan.billing import actions
 from keyuan.billing.models import Attempt, Difference
 from keyuan.billing.sandbox.server import Sandbox
-from keyuan.billing.tests.conftest import begin, buyer, gateway_folder, sandbox, taken  # noqa: F401  fixtures
+from keyuan.billing.tests.conftest import _takers_as_before, begin, buyer, gateway_folder, sandbox, taken  # noqa: F401  fixtures
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
 from tests.fixtures.browser import SignIn
