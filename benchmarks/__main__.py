@@ -15,6 +15,7 @@ BENCHMARKS = (
     "underwriting",
     "proposals",
     "payments",
+    "trust",
 )
 
 

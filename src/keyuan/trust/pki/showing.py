@@ -5,12 +5,17 @@ from __future__ import annotations
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from keyuan.trust.pki.profiles import DOCUMENT_SIGNING
+
+#: Names that RFC 4514 leaves as numbers.
+NAMES = {x509.NameOID.SERIAL_NUMBER: "serialNumber"}
+
 
 def details(certificate: x509.Certificate) -> list[tuple[str, str]]:
     """Name and value of what a certificate says, in the words of the standard."""
     known = [
-        ("Subject", certificate.subject.rfc4514_string()),
-        ("Issuer", certificate.issuer.rfc4514_string()),
+        ("Subject", certificate.subject.rfc4514_string(NAMES)),
+        ("Issuer", certificate.issuer.rfc4514_string(NAMES)),
         ("Serial number", f"{certificate.serial_number:x}"),
         ("SHA-256", certificate.fingerprint(hashes.SHA256()).hex(":").upper()),
     ]
@@ -24,5 +29,5 @@ def _said(value: x509.ExtensionType) -> str:
         names = ("digital_signature", "content_commitment", "key_cert_sign", "crl_sign")
         return ", ".join(name for name in names if getattr(value, name))
     if isinstance(value, x509.ExtendedKeyUsage):
-        return ", ".join(one._name if one._name != "Unknown OID" else one.dotted_string for one in value)
+        return ", ".join(one._name if one != DOCUMENT_SIGNING else "documentSigning" for one in value)
     return ""

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from asn1crypto import algos, cms, tsp
 from asn1crypto import x509 as asn1
@@ -17,10 +18,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from keyuan.trust.pki.profiles import Issuer
 
+_SHA256: Final[bytes] = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
+
 
 def sha256() -> algos.DigestAlgorithm:
     """Made anew each time: a structure that stands in two others is changed by both."""
-    return algos.DigestAlgorithm({"algorithm": "sha256"})
+    return algos.DigestAlgorithm.load(_SHA256)
 
 
 def attribute(kind: str, value: Any) -> cms.CMSAttribute:
@@ -37,20 +40,32 @@ def signed_data(
     detached: bool,
 ) -> Parts:
     """The content signed by one signer, with the attributes of CAdES (RFC 5126): type, digest, time, whose certificate."""
-    own = signer.certificate.public_bytes(Encoding.DER)
-    reference = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(own).digest()})
     attributes = cms.CMSAttributes(
         [
             attribute("content_type", content_type),
             attribute("signing_time", cms.Time({"utc_time": at.replace(microsecond=0)})),
             attribute("message_digest", hashlib.sha256(content).digest()),
-            attribute("signing_certificate_v2", tsp.SigningCertificateV2({"certs": [reference]})),
+            cms.CMSAttribute.load(_names(signer.certificate.public_bytes(Encoding.DER))),
         ]
-    )
-    value = signer.key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256()))
+    ).dump()
+    value = signer.key.sign(attributes, ec.ECDSA(hashes.SHA256()))
     return Parts(
-        content_type, None if detached else content, signer.certificate, attributes, value, tuple(certificates)
+        content_type,
+        None if detached else content,
+        signer.certificate,
+        # Read from its bytes: what is still being put together is written anew by all that it is put into.
+        cms.CMSAttributes.load(attributes),
+        value,
+        tuple(certificates),
     )
+
+
+@lru_cache(maxsize=16)
+def _names(certificate: bytes) -> bytes:
+    """The attribute that names the signer's certificate (RFC 5816), as DER: the same in each of its signatures."""
+    reference = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(certificate).digest()})
+    made: bytes = attribute("signing_certificate_v2", tsp.SigningCertificateV2({"certs": [reference]})).dump()
+    return made
 
 
 @dataclass(frozen=True, slots=True)

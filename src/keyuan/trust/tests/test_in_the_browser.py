@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.fixtures.browser import SignIn, fit
 
 from keyuan.accounts.models import User
+from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import viewer_of
 from keyuan.customers.models import Customer
 from keyuan.trust import authorities, checks
@@ -23,6 +24,7 @@ from keyuan.trust.actions import sign_as_customer
 from keyuan.trust.canonical import canonical
 from keyuan.trust.models import Certificate
 from keyuan.trust.signing import statement
+from keyuan.trust.tests.conftest import Holder
 
 ORDER = ("order", "KY-2026-000001")
 
@@ -90,3 +92,14 @@ def _verified_by_openssl(made: Certificate, folder: Path) -> None:
     command = [program, "verify", "-x509_strict", "-CAfile", "root", "-untrusted", "issuing", "leaf"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.browser
+def test_the_pages_of_staff_and_the_policy_are_fit_for_everybody(page: Page, sign_in: SignIn, holder: Holder) -> None:
+    holder.sign(ORDER, premium="386.00")
+    page.goto("/trust/")
+    fit(page, "certificate-policy")
+    sign_in(Role.MANAGER)
+    for name, address in (("certificates", ""), ("certificate", f"{holder.certificate.serial}/")):
+        page.goto(f"/desk/certificates/{address}")
+        fit(page, name)
