@@ -15,7 +15,7 @@ import typer
 
 from keyuan.cli import ready
 from keyuan.cli.first_use import bring_up_to_date, offer_products
-from keyuan.cli.serve import Host, Port, refuse_taken_port
+from keyuan.cli.serve import Host, Port, refuse_taken_port, sandbox_gateway_at
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -135,14 +135,6 @@ def _supervise(host: str, port: int) -> int:
             f"'keyuan {name}' ended by itself (exit code {code}), so everything was stopped. See above why.\n"
         )
     return 1
-
-
-def sandbox_gateway_at(port: int) -> dict[str, str]:
-    """Where the sandbox gateway listens, for the parts; nothing where Alipay or another sandbox is configured."""
-    if os.environ.get("KEYUAN_ALIPAY_APP_ID") or os.environ.get("KEYUAN_SANDBOX_GATEWAY_URL"):
-        return {}
-    taken = os.environ.get("KEYUAN_SANDBOX_GATEWAY_PORT") or str(port + 10)
-    return {"KEYUAN_SANDBOX_GATEWAY_PORT": taken, "KEYUAN_SANDBOX_GATEWAY_URL": f"http://127.0.0.1:{taken}"}
 
 
 def sandbox_identity_at(port: int) -> dict[str, str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
+import subprocess
+import sys
 from typing import Annotated
 
 import typer
@@ -23,7 +26,13 @@ Threads = Annotated[int, typer.Option(envvar="KEYUAN_THREADS", min=1, help="Requ
 
 
 @app.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, threads: Threads = 4) -> None:
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Workers = 2,
+    threads: Threads = 4,
+    sandbox_payments: Annotated[bool, typer.Option(help="Run the sandbox gateway beside it; no real money.")] = False,
+) -> None:
     """Run the web server on HOST:PORT."""
     from granian import Granian
     from granian.constants import Interfaces
@@ -32,6 +41,8 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, thr
 
     refuse_taken_port(host, port)
     os.environ["KEYUAN_THREADS"] = str(threads)
+    if sandbox_payments:
+        _start_sandbox_gateway(port)
     ready()
     expect_tables()
     collect_static()
@@ -50,6 +61,21 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Workers = 2, thr
         respawn_failed_workers=True,
         log_access=False,
     ).serve()
+
+
+def sandbox_gateway_at(port: int) -> dict[str, str]:
+    """Where the sandbox gateway listens, for the parts; nothing where Alipay or another sandbox is configured."""
+    if os.environ.get("KEYUAN_ALIPAY_APP_ID") or os.environ.get("KEYUAN_SANDBOX_GATEWAY_URL"):
+        return {}
+    taken = os.environ.get("KEYUAN_SANDBOX_GATEWAY_PORT") or str(port + 10)
+    return {"KEYUAN_SANDBOX_GATEWAY_PORT": taken, "KEYUAN_SANDBOX_GATEWAY_URL": f"http://127.0.0.1:{taken}"}
+
+
+def _start_sandbox_gateway(port: int) -> None:
+    """As a process of its own, ended with this one. A worker beside needs KEYUAN_SANDBOX_GATEWAY_URL too."""
+    os.environ.update(sandbox_gateway_at(port), PORT=str(port))
+    child = subprocess.Popen([sys.executable, "-m", "keyuan.cli", "sandbox-gateway"])
+    atexit.register(child.terminate)
 
 
 def _close_connections() -> None:
