@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keyuan.billing import actions, gateways, notifications, queries, schedule_rules, sweeping
@@ -26,6 +26,8 @@ from keyuan.products.states import Line
 MODES = [mode for mode in PaymentMode.values if mode]
 
 
+# A machine that halts for a moment is not a slow strategy.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     cents=st.integers(1200, 10**9),
     mode=st.sampled_from(MODES),
