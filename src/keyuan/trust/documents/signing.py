@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -60,30 +62,32 @@ def sign_pdf(
     at = now()
     known = authorities.known(Role.DOCUMENTS, at=at)
     name = field_name("company")
-    signer = PdfSigner(
-        PdfSignatureMetadata(
-            field_name=name,
-            md_algorithm=DIGEST,
-            reason=reason,
-            name=configured().company,
-            certify=True,
-            docmdp_permissions=MDPPerm.NO_CHANGES,
-            subfilter=SigSeedSubFilter.PADES,
-            embed_validation_info=True,
-            use_pades_lta=True,
-            timestamp_field_name=field_name("archive"),
-            dss_settings=PROOFS,
-            validation_context=_context(known, at),
-        ),
-        signer=KeySigner(known),
-        timestamper=OwnTimeStamper(authorities.stamper(at=at), at),
-        stamp_style=_style(on or today()) if visible else None,
-        new_field_spec=SigFieldSpec(sig_field_name=name, on_page=page, box=box if visible else None),
+    meta = PdfSignatureMetadata(
+        field_name=name,
+        md_algorithm=DIGEST,
+        reason=reason,
+        name=configured().company,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+        subfilter=SigSeedSubFilter.PADES,
+        embed_validation_info=True,
+        use_pades_lta=True,
+        timestamp_field_name=field_name("archive"),
+        dss_settings=PROOFS,
+        validation_context=_context(known, at),
     )
-    try:
-        return _signed(signer, pdf)
-    except (PdfError, SigningError, PathError) as error:
-        raise DocumentNotSigned(why=str(error)) from error
+    with _style((on or today()) if visible else None) as style:
+        signer = PdfSigner(
+            meta,
+            signer=KeySigner(known),
+            timestamper=OwnTimeStamper(authorities.stamper(at=at), at),
+            stamp_style=style,
+            new_field_spec=SigFieldSpec(sig_field_name=name, on_page=page, box=box if visible else None),
+        )
+        try:
+            return _signed(signer, pdf)
+        except (PdfError, SigningError, PathError) as error:
+            raise DocumentNotSigned(why=str(error)) from error
 
 
 def _signed(signer: PdfSigner, pdf: bytes) -> bytes:
@@ -113,9 +117,14 @@ def _seal(company: str, day: str, at: datetime) -> bytes:
     return typeset(SEAL, {"company": company, "title": "电子签章", "day": day}, at=at)
 
 
-def _style(on: date) -> StaticStampStyle:
-    """The seal of a day."""
+@contextmanager
+def _style(on: date | None) -> Iterator[StaticStampStyle | None]:
+    """The seal of a day, in a file as long as pyHanko may read it; nothing without a day."""
+    if on is None:
+        yield None
+        return
     at = datetime(on.year, on.month, on.day, tzinfo=COMPANY_ZONE)
-    with tempfile.NamedTemporaryFile(suffix=".pdf", delete=False) as file:
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(_seal(configured().company, on.isoformat(), at))
-    return StaticStampStyle.from_pdf_file(file.name, border_width=0)
+        file.flush()
+        yield StaticStampStyle.from_pdf_file(file.name, border_width=0)
