@@ -6,11 +6,22 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER, Viewer, viewer_of
 
+#: Pages about one's own account that are the staff's, by the beginning of their names.
+STAFFS_OWN = (
+    "mfa_",
+    "usersessions_",
+    "account_change_password",
+    "account_set_password",
+    "account_reauthenticate",
+    "accounts:security",
+)
 LANGUAGE_KEY = "language"
 THEME_KEY = "theme"
 
@@ -38,3 +49,12 @@ class ViewerMiddleware:
                 translation.activate(language)
                 request.LANGUAGE_CODE = language
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        """Customers look after their sign-in on their own pages: the desk's are made for passwords and second factors."""
+        match = request.resolver_match
+        if match is None or not match.view_name.startswith(STAFFS_OWN):
+            return None
+        return redirect("home:security") if viewer_for(request).role == Role.CUSTOMER else None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from keyuan.customers.models import Identifier, PortalAccount
 from keyuan.customers.registry import digest_of
@@ -11,10 +15,11 @@ from keyuan.kernel.sealing import keyring
 
 
 class Portal(NamedTuple):
-    """A customer's account."""
+    """A customer's account, and when somebody last signed in to it (or it was opened)."""
 
     customer_id: int
     user_id: int
+    used_at: datetime
 
 
 def portal_digest(mobile: str) -> bytes:
@@ -25,13 +30,17 @@ def portal_digest(mobile: str) -> bytes:
 def account_of_mobile(mobile: str) -> Portal | None:
     """The account that a normalised number opens, if any."""
     rows = PortalAccount.objects.filter(mobile_digest=portal_digest(mobile))
-    found = rows.values_list("customer_id", "user_id").first()
-    return None if found is None else Portal(*found)
+    return _portal(rows)
 
 
 def account_of_customer(customer_id: int) -> Portal | None:
     """The account of a customer, if there is one."""
-    found = PortalAccount.objects.filter(customer_id=customer_id).values_list("customer_id", "user_id").first()
+    return _portal(PortalAccount.objects.filter(customer_id=customer_id))
+
+
+def _portal(rows: QuerySet[PortalAccount]) -> Portal | None:
+    used_at = Coalesce("user__last_login", "opened_at")
+    found = rows.annotate(used_at=used_at).values_list("customer_id", "user_id", "used_at").first()
     return None if found is None else Portal(*found)
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from keyuan.accounts.entering import create_customer_user
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import viewer_of
+from keyuan.customers.actions import open_portal_account
 from keyuan.customers.models import Consent, Customer, PortalAccount
 from keyuan.customers.queries import visible
 from keyuan.customers.standards.resident_id import check_digit
-from keyuan.home.tests.conftest import MOBILE
+from keyuan.home.tests.conftest import BY, MOBILE
 from keyuan.identity.models import Challenge, Check
 from keyuan.kernel.clock import now
 from keyuan.messages.models import Message
@@ -130,3 +133,32 @@ def test_what_was_typed_is_kept_when_something_is_wrong(at_the_form: Client) -> 
     assert 'value="王伟"' in page
     assert 'value="320502198808081230"' in page
     assert "校验位不符" in page
+
+
+def test_a_number_that_was_given_away_does_not_open_the_account_of_whoever_had_it(
+    person: Callable[..., Customer], by_code: Callable[..., Client]
+) -> None:
+    first = f"32050219700101{'321'}"
+    old = person("李强", id_number=first + check_digit(first), mobile=MOBILE)
+    user = create_customer_user(name="李强", language="zh-hans", by=BY)
+    open_portal_account(old.pk, user_id=user.pk, by=BY, mobile=MOBILE)
+    PortalAccount.objects.update(opened_at=now() - timedelta(days=181))
+    client = by_code()
+    assert "_auth_user_id" not in client.session
+    fill(client)
+    assert client.session["_auth_user_id"] != str(user.pk)
+    assert dict(PortalAccount.objects.values_list("customer__name", "mobile")) == {"李强": None, "王伟": MOBILE}
+
+
+def test_whoever_comes_back_after_long_shows_once_more_who_they_are(
+    person: Callable[..., Customer], by_code: Callable[..., Client]
+) -> None:
+    known = person("王伟", id_number=number(), mobile=MOBILE)
+    user = create_customer_user(name="王伟", language="zh-hans", by=BY)
+    open_portal_account(known.pk, user_id=user.pk, by=BY, mobile=MOBILE)
+    PortalAccount.objects.update(opened_at=now() - timedelta(days=181))
+    client = by_code()
+    assert "_auth_user_id" not in client.session
+    fill(client)
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert Customer.objects.count() == 1

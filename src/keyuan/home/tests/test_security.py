@@ -107,6 +107,17 @@ def test_the_cookie_of_the_session_is_not_for_scripts_or_other_sites(
     assert cookie["samesite"] == "Lax"
 
 
+@pytest.mark.parametrize(
+    "address", ["/accounts/security/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/password/change/"]
+)
+def test_the_staffs_pages_about_sign_in_lead_a_customer_to_their_own(
+    account: Account, by_code: Callable[..., Client], address: str
+) -> None:
+    account()
+    answer = by_code().get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/home/security/")
+
+
 def test_staff_see_the_front_page_but_no_customers_page(user_as: Callable[..., User]) -> None:
     client = Client()
     client.force_login(user_as(Role.MANAGER))

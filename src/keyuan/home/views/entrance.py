@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allauth.core.internal.httpkit import get_client_ip
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +18,8 @@ from keyuan.accounts.middleware import viewer_for
 from keyuan.accounts.refusals import NotACustomersAccount, TooMany
 from keyuan.accounts.roles import Role
 from keyuan.customers.masking import mask
-from keyuan.customers.portal import account_of_mobile
+from keyuan.customers.portal import Portal, account_of_mobile
+from keyuan.deadlines.parameters import parameter
 from keyuan.home.access import safe_next
 from keyuan.home.door import CODE, REGISTERING, Asked, asked_of, forget, remember
 from keyuan.home.forms import CodeForm, MobileForm
@@ -24,6 +27,7 @@ from keyuan.identity import actions as identity
 from keyuan.identity.challenges import number_asked
 from keyuan.identity.refusals import CodeGone, CodeWrong
 from keyuan.identity.states import CodePurpose
+from keyuan.kernel.clock import now, today
 from keyuan.messages.demo import shown_in_the_demo
 
 
@@ -83,7 +87,7 @@ def _code_page(request: HttpRequest, form: CodeForm, asked: Asked) -> HttpRespon
 def _in(request: HttpRequest, asked: Asked, mobile: str) -> HttpResponse:
     account = account_of_mobile(mobile)
     forget(request, CODE)
-    if account is None:
+    if account is None or _dormant(account):
         request.session.cycle_key()  # From here on the session may do more than the stranger's did.
         remember(request, REGISTERING, asked)
         return redirect("home:register")
@@ -92,6 +96,12 @@ def _in(request: HttpRequest, asked: Asked, mobile: str) -> HttpResponse:
     except NotACustomersAccount as refusal:
         return render(request, "home/refused.html", {"refusal": refusal}, status=refusal.status)
     return HttpResponseRedirect(asked.target)
+
+
+def _dormant(account: Portal) -> bool:
+    """Operators give numbers away again: after a long silence a number alone does not open what was another's."""
+    silence = parameter("account.dormant_days", on=today()).number
+    return account.used_at < now() - timedelta(days=silence)
 
 
 @never_cache

@@ -32,6 +32,8 @@ from keyuan.identity.states import CodePurpose, Outcome, Why
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
 from keyuan.kernel.sealing import keyring
+from keyuan.messages import actions as messages
+from keyuan.messages.states import Channel
 
 #: The wording of the separate consent that the form shows (home/templates/home/consents): a new text has a new number.
 CONSENT_WORDING: Final = "identity-1"
@@ -136,7 +138,7 @@ def _write_down(row: Check, answer: Answer, by: Actor) -> None:
 
 
 def decide_by_hand(check_id: uuid.UUID | str, *, matches: bool, note: str, by: Viewer) -> Check:
-    """What a person found who looked at the document itself. Only for what no provider could answer.
+    """What a person found who looked at the document itself. Only for what no provider could answer; they are told.
 
     Raises NotPermitted, CheckNotFound, AlreadyAnswered, NoteMissing.
     """
@@ -152,6 +154,12 @@ def decide_by_hand(check_id: uuid.UUID | str, *, matches: bool, note: str, by: V
         row.decided_by_name, row.note = by.name[:60], note.strip()
         row.save(update_fields=["outcome", "why", "answered_at", "decided_by_name", "note"])
         _log(events.DECIDED, row, by.actor)
+        if matches:
+            to = messages.Address(Channel.SMS, row.mobile or "")
+            about = ("check", str(row.pk))
+            messages.send(
+                "identity_confirmed", to=to, values={}, customer_id=row.customer_id, subject=about, by=by.actor
+            )
     return row
 
 

@@ -161,6 +161,7 @@ def test_a_persons_word_holds_for_the_same_three_and_no_others(known: int, user_
     with pytest.raises(NoteMissing):
         actions.decide_by_hand(waiting.pk, matches=True, note=" ", by=by)
     actions.decide_by_hand(waiting.pk, matches=True, note="视频核对了原件", by=by)
+    assert Message.objects.get(template="identity_confirmed").address == "13700000000"
     with pytest.raises(AlreadyAnswered):
         actions.decide_by_hand(waiting.pk, matches=False, note="再看", by=by)
     assert end(ask(mobile="13700000000")) == ("match", "by_hand")
