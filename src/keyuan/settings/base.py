@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "keyuan.products",
     "keyuan.files",
     "keyuan.webhooks",
+    "keyuan.evidence",
     "keyuan.trust",
     "keyuan.identity",
     "keyuan.messages",

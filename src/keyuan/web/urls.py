@@ -19,6 +19,7 @@ ROOMS = (
     "files",
     "webhooks",
     "trust",
+    "evidence",
     "customfields",
     "customers",
     "policies",
