@@ -1,0 +1,1 @@
+"""The tables of proof. Nobody outside this room imports them."""

@@ -1,0 +1,1 @@
+"""Checking proof with bytes and a root certificate alone: no tables, no clock, no Django."""
