@@ -30,7 +30,7 @@ from keyuan.kernel.clock import now, today
 from keyuan.kernel.refusals import Refusal
 
 # Three are held at a time: one written, one prepared, one read.
-BATCH = 15_000
+BATCH = 20_000
 # A file begins with a small batch: new branches, agents and products are mostly met there, and their batch goes alone.
 FIRST = 1000
 KEPT = 1000

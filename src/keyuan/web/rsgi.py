@@ -7,6 +7,7 @@ on the event loop (live.py). See docs/adr/0009.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from asyncio import AbstractEventLoop, Future
@@ -15,6 +16,7 @@ from queue import SimpleQueue
 from typing import Any, Final
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from keyuan.kernel import balance
 from keyuan.web.environ import environ_of, small_body
@@ -24,6 +26,8 @@ from keyuan.web.replies import Captured, answer, captured
 SWEEP_SECONDS: Final = 0.5
 #: A request thread works alone in its process for so long; who still waits then begins beside it (ADR 14).
 ALONE_SECONDS: Final = 0.03
+#: So many new objects before the collector looks at them: some tens of requests, where Python's own 700 is a few rows.
+YOUNG_OBJECTS: Final = 20_000
 Finished = Future[Captured | None]
 Work = tuple[Any, Any, bytes | None, Finished, bool]
 
@@ -45,6 +49,7 @@ class Bridge:
         self._loop = loop
         self._hub = Hub(loop)
         self._load = balance.joined()
+        _keep_what_is_loaded()
         self._threads = int(os.environ.get("KEYUAN_THREADS") or 2)
         for _place in range(self._threads):
             self._start_thread()
@@ -119,6 +124,14 @@ class Bridge:
     def _sweep(self) -> None:
         self._let_go()
         self._loop.call_later(SWEEP_SECONDS, self._sweep)
+
+
+def _keep_what_is_loaded() -> None:
+    """Load every page's code now, and let the collector leave it out: each walk through it would hold up a request."""
+    _loaded = get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
 
 
 def _never() -> bool:
