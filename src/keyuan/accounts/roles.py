@@ -43,6 +43,7 @@ class Permission(StrEnum):
     WRITE_UNDERWRITING_RULES = "write_underwriting_rules"
     PUBLISH_UNDERWRITING_RULES = "publish_underwriting_rules"
     KEEP_CERTIFICATES = "keep_certificates"
+    REPLAY_SALES = "replay_sales"
     SEE_BOOKS = "see_books"
     RECONCILE = "reconcile"
     USE_API = "use_api"
@@ -71,6 +72,7 @@ PERMISSION_LABELS = {
     Permission.WRITE_UNDERWRITING_RULES: _("编写核保规则"),
     Permission.PUBLISH_UNDERWRITING_RULES: _("审批、发布核保规则与核保权限"),
     Permission.KEEP_CERTIFICATES: _("查看、注销客户的数字证书"),
+    Permission.REPLAY_SALES: _("回看客户的网上投保过程"),
     Permission.SEE_BOOKS: _("查看账务与对账"),
     Permission.RECONCILE: _("处理对账差异与退款"),
     Permission.USE_API: _("使用接口"),
@@ -89,11 +91,17 @@ _FRONT_LINE = frozenset(
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AGENT: _FRONT_LINE | {Permission.EXPORT},
-    Role.HOTLINE: _FRONT_LINE | {Permission.KEEP_CERTIFICATES},
+    # Complaints and call-backs are theirs; an agent does not see what a customer told the company alone.
+    Role.HOTLINE: _FRONT_LINE | {Permission.KEEP_CERTIFICATES, Permission.REPLAY_SALES},
     Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES, Permission.MERGE_CUSTOMERS, Permission.KEEP_CERTIFICATES},
     Role.UNDERWRITER: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS})
-    | {Permission.DEFINE_PRODUCTS, Permission.UNDERWRITE, Permission.WRITE_UNDERWRITING_RULES},
-    Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS},
+    | {
+        Permission.DEFINE_PRODUCTS,
+        Permission.UNDERWRITE,
+        Permission.WRITE_UNDERWRITING_RULES,
+        Permission.REPLAY_SALES,
+    },
+    Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS, Permission.REPLAY_SALES},
     # An analyst counts people and does not need to know who they are.
     Role.ANALYST: frozenset({Permission.SEE_CUSTOMERS, Permission.EXPORT, Permission.SEE_BOOKS, Permission.USE_API}),
     Role.MANAGER: _FRONT_LINE
@@ -110,6 +118,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.UNDERWRITE,
         Permission.WRITE_UNDERWRITING_RULES,
         Permission.PUBLISH_UNDERWRITING_RULES,
+        Permission.REPLAY_SALES,
         Permission.SEE_BOOKS,
         Permission.RECONCILE,
     },

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern
 
+from keyuan.evidence.pages.urls import urlpatterns as pages
+
 app_name = "evidence"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*pages]

@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from keyuan.kernel.fields import SealedTextField
+from keyuan.kernel.fields import SealedBytesField, SealedTextField
 from keyuan.kernel.sealing import Keyring
 
 BATCH = 1000
@@ -24,7 +24,7 @@ class SealedTable:
     """A table and its sealed columns."""
 
     model: type[models.Model]
-    fields: tuple[SealedTextField, ...]
+    fields: tuple[SealedTextField | SealedBytesField, ...]
 
     @property
     def name(self) -> str:
@@ -35,7 +35,11 @@ def sealed_tables() -> list[SealedTable]:
     """Every table that holds sealed values, by name."""
     found = []
     for model in apps.get_models():
-        fields = tuple(field for field in model._meta.local_concrete_fields if isinstance(field, SealedTextField))
+        fields = tuple(
+            field
+            for field in model._meta.local_concrete_fields
+            if isinstance(field, SealedTextField | SealedBytesField)
+        )
         if fields:
             found.append(SealedTable(model, fields))
     return sorted(found, key=lambda table: table.name)
@@ -101,8 +105,8 @@ def _rows_under_old_keys(cursor: Any, table: SealedTable, ring: Keyring, *, afte
 def _sealed_anew(row: tuple[Any, ...], table: SealedTable, ring: Keyring) -> tuple[Any, ...]:
     values = []
     for field, value in zip(table.fields, row[1:], strict=True):
-        text = None if value is None else ring.unseal(bytes(value), context=field.seal_context)
-        values.append(None if text is None else ring.seal(text, context=field.seal_context))
+        raw = None if value is None else ring.unseal_bytes(bytes(value), context=field.seal_context)
+        values.append(None if raw is None else ring.seal_bytes(raw, context=field.seal_context))
     return (row[0], *values)
 
 

@@ -52,19 +52,30 @@ class Keyring:
 
     def seal(self, text: str, *, context: str) -> bytes:
         """Encrypt ``text`` for the column ``context`` with the newest key."""
+        return self.seal_bytes(text.encode(), context=context)
+
+    def seal_bytes(self, raw: bytes, *, context: str) -> bytes:
+        """As ``seal``, for what is no text."""
         nonce = os.urandom(NONCE_BYTES)
-        body = self._ciphers[self.current].encrypt(nonce, text.encode(), context.encode())
+        body = self._ciphers[self.current].encrypt(nonce, raw, context.encode())
         return self.current.to_bytes(2, "big") + nonce + body
 
     def unseal(self, sealed: bytes, *, context: str) -> str:
         """The text again; raises CannotUnseal if key, column or content do not fit."""
+        try:
+            return self.unseal_bytes(sealed, context=context).decode()
+        except UnicodeDecodeError as error:
+            raise CannotUnseal(f"the value of {context} is no text") from error
+
+    def unseal_bytes(self, sealed: bytes, *, context: str) -> bytes:
+        """What ``seal_bytes`` was given; raises CannotUnseal if key, column or content do not fit."""
         number = key_number(sealed)
         cipher = self._ciphers.get(number)
         if cipher is None:
             raise CannotUnseal(f"no key number {number} in the key ring")
         nonce, body = sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
         try:
-            return cipher.decrypt(nonce, body, context.encode()).decode()
+            return cipher.decrypt(nonce, body, context.encode())
         except (InvalidTag, ValueError) as error:
             raise CannotUnseal(f"the value does not belong to {context} or was altered") from error
 

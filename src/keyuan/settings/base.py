@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "keyuan.web.recent.RecentMiddleware",
     "keyuan.web.refusals.RefusalMiddleware",
+    "keyuan.buying.tracing.TraceMiddleware",
 ]
 
 ROOT_URLCONF = "keyuan.web.urls"

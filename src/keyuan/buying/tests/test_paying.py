@@ -37,6 +37,12 @@ def buyer(someone: Holder) -> Client:
     return client
 
 
+def looked_over(buyer: Client, address: str) -> str:
+    """What must have been shown before an order is submitted: exclusions, and the whole of it. The latter's page."""
+    buyer.get(f"{address}read/")
+    return buyer.get(f"{address}check/").content.decode()
+
+
 def told_paid(attempt: Attempt, *, amount: Decimal | None = None) -> None:
     told = Told(
         number=attempt.number, trade_no="T1", status=TradeStatus.SUCCESS, amount=amount or attempt.amount, paid_at=now()
@@ -47,6 +53,7 @@ def told_paid(attempt: Attempt, *, amount: Decimal | None = None) -> None:
 def test_signed_paid_and_the_policy_is_on_the_page(filled: Fill, buyer: Client, sandbox: Sandbox) -> None:
     order, holder = filled("TRV")
     address = f"/home/orders/{order.pk}/"
+    looked_over(buyer, address)
     assert buyer.post(f"{address}submit/")["Location"] == address
     actions.signed(order.pk, signature_ref="1", by=holder)
     assert buyer.get(address)["Location"].endswith("/pay/")
@@ -69,6 +76,7 @@ def test_signed_paid_and_the_policy_is_on_the_page(filled: Fill, buyer: Client, 
 def test_a_wrong_amount_is_told_with_what_went_back(filled: Fill, buyer: Client, sandbox: Sandbox) -> None:
     order, holder = filled("TRV")
     address = f"/home/orders/{order.pk}/"
+    looked_over(buyer, address)
     buyer.post(f"{address}submit/")
     actions.signed(order.pk, signature_ref="1", by=holder)
     buyer.post(f"{address}pay/begin/")
@@ -81,7 +89,7 @@ def test_a_wrong_amount_is_told_with_what_went_back(filled: Fill, buyer: Client,
 def test_a_loading_is_shown_with_its_reason_and_waits_for_a_yes(filled: Fill, buyer: Client) -> None:
     order, holder = filled("CIL", answers={"lung": "asthma"})
     address = f"/home/orders/{order.pk}/"
-    if "warned" in buyer.get(f"{address}check/").content.decode():
+    if "warned" in looked_over(buyer, address):
         assert buyer.post(f"{address}submit/")["Location"].endswith("/check/")
     buyer.post(f"{address}submit/", {"warned": "on"})
     page = buyer.get(f"{address}result/").content.decode()
@@ -93,8 +101,10 @@ def test_a_loading_is_shown_with_its_reason_and_waits_for_a_yes(filled: Fill, bu
 
 def test_a_decline_gives_its_reason(filled: Fill, buyer: Client) -> None:
     order, _holder = filled("CIL", answers={"cancer": True, "cancer_years": 1})
-    buyer.post(f"/home/orders/{order.pk}/submit/", {"warned": "on"})
-    page = buyer.get(f"/home/orders/{order.pk}/result/").content.decode()
+    address = f"/home/orders/{order.pk}/"
+    looked_over(buyer, address)
+    buyer.post(f"{address}submit/", {"warned": "on"})
+    page = buyer.get(f"{address}result/").content.decode()
     assert "不能承保" in page
     assert "恶性肿瘤" in page
 

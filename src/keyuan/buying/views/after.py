@@ -9,8 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from keyuan.buying.holding import holder
+from keyuan.buying.tracing import BEFORE_SUBMITTING
 from keyuan.buying.views.shared import the_order
 from keyuan.buying.views.wizard import priced, tell_refusal
+from keyuan.evidence.pages.actions import must_be_whole
+from keyuan.evidence.pages.refusals import SaleNotTraced
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 from keyuan.orders import actions, queries
@@ -40,7 +43,11 @@ def submit(request: HttpRequest, order_id: UUID) -> HttpResponse:
         warned = findings(seen.details, seen.definition, seen.offer(), on=today())
         if warned and "warned" not in request.POST:
             return redirect("buying:step", order_id, "check")
+        must_be_whole(order_id, shown=BEFORE_SUBMITTING)
         actions.submit(order_id, by=holder(request))
+    except SaleNotTraced as refusal:
+        tell_refusal(request, refusal)
+        return redirect("buying:step", order_id, "read")
     except Refusal as refusal:
         tell_refusal(request, refusal)
     return redirect("buying:order", order_id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 
 from keyuan.buying.holding import holder
+from keyuan.buying.tracing import tracing_of
 from keyuan.orders import queries
 from keyuan.orders.refusals import OrderNotFound
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 def the_order(request: HttpRequest, order_id: UUID) -> Seen:
     """The order, if whoever asks holds it; page 404 for everybody else."""
     try:
-        return queries.order(order_id, by=holder(request))
+        seen = queries.order(order_id, by=holder(request))
     except OrderNotFound:
         raise Http404 from None
+    tracing_of(request).of(seen.order.pk, seen.definition)
+    return seen

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keyuan.buying.holding import holder, remember
 from keyuan.buying.needs import AIMS, aims_of, by_aim
+from keyuan.buying.tracing import tracing_of
 from keyuan.kernel.clock import today
 from keyuan.orders import actions
 from keyuan.products import queries as products
@@ -115,6 +116,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         }
         for one in chosen
     ]
+    for one in chosen:
+        tracing_of(request).about(one)
     others = [(one.code, heading(one)) for one in offered() if one not in chosen]
     return render(
         request, "buying/compare.html", {"columns": columns, "others": others, "full": len(chosen) == MOST_COMPARED}
@@ -125,6 +128,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def product(request: HttpRequest, code: str) -> HttpResponse:
     """What it covers, what it does not, and what it costs for whoever fills in the few fields on the page."""
     definition = definition_of(code)
+    tracing_of(request).about(definition)
     told = {**defaults(definition), **told_of(request.GET)}
     context = {
         "it": definition,
@@ -157,6 +161,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     told = {**defaults(definition), **told_of(request.POST)} if request.POST else None
     started = actions.start(code, told=told, by=holder(request), language=get_language() or "zh-hans")
     remember(request, started.order.pk, started.token)
+    tracing_of(request).began(started.order.pk, number=started.order.number, definition=definition)
     return redirect("buying:order", started.order.pk)
 
 

@@ -11,9 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from keyuan.buying.holding import holder
+from keyuan.buying.tracing import BEFORE_SIGNING
 from keyuan.buying.views import paying
 from keyuan.buying.views.shared import the_order
 from keyuan.buying.views.wizard import priced, tell_refusal
+from keyuan.evidence.pages.actions import must_be_whole
 from keyuan.kernel.clock import now
 from keyuan.kernel.refusals import Refusal
 from keyuan.orders import actions
@@ -54,6 +56,7 @@ def _signed(request: HttpRequest, seen: Seen) -> bool:
     if customer_id is None:
         return False
     try:
+        must_be_whole(seen.order.pk, shown=BEFORE_SIGNING)
         with transaction.atomic():
             kept = sign_as_customer(
                 customer_id,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from keyuan.eventlog.actions import record
+from keyuan.evidence.pages import actions as pages
 from keyuan.kernel.clock import now
 from keyuan.orders.access import Holder, actor_of, facts_of, locked
 from keyuan.orders.details import Details
@@ -62,4 +63,18 @@ def tell(kind: EventKind, order: Order, *, by: Holder | Actor, **payload: Any) -
         org_unit_id=unit,
         subject=(SUBJECT, order.number),
         payload=told,
+    )
+
+
+def trace(order: Order, step: str, *, by: Holder | Actor, policy_number: str = "") -> None:
+    """The head of the sale's record goes into the log with the step (evidence.pages)."""
+    unit = order.customer.org_unit_id if order.customer is not None else None
+    pages.fix(
+        order.pk,
+        step=step,
+        number=order.number,
+        by=actor_of(by),
+        customer_id=order.customer_id,
+        org_unit_id=unit,
+        policy_number=policy_number,
     )

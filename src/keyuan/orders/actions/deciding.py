@@ -12,7 +12,7 @@ from keyuan.deadlines.parameters import parameter
 from keyuan.kernel.clock import now, today
 from keyuan.orders import events
 from keyuan.orders.access import Holder, actor_of, facts_of
-from keyuan.orders.actions.common import definition_of, details_of, for_move, tell
+from keyuan.orders.actions.common import definition_of, details_of, for_move, tell, trace
 from keyuan.orders.completeness import missing
 from keyuan.orders.document import digest_of, effect_of
 from keyuan.orders.preparing import offer, underwriting_facts
@@ -61,6 +61,7 @@ def submit(order_id: UUID, *, in_force: Decimal = Decimal(0), by: Holder) -> Ord
     order.save()
     application = order.application_id
     tell(events.SUBMITTED, order, by=by, digest=digest_of(details), application=application)
+    trace(order, "submit", by=by)
     return order
 
 
@@ -90,4 +91,5 @@ def agree(order_id: UUID, *, by: Holder) -> Order:
         exclusions=list(told_effect.exclusions),
         premium=str(order.premium),
     )
+    trace(order, "agree", by=by)
     return order

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from keyuan.deadlines.parameters import parameter
+from keyuan.evidence.pages import actions as pages
 from keyuan.kernel.clock import now, today
 from keyuan.orders import events
 from keyuan.orders.access import Holder, digest_of
@@ -136,5 +137,6 @@ def belong(order_id: UUID, *, customer_id: int, check_id: str, by: Holder | Acto
     keep(order, details_of(order).with_(identified=Identified(check=str(check_id), at=now())))
     order.customer_id = customer_id
     order.save(update_fields=["details", "changed_at", "customer"])
+    pages.belongs(order.pk, customer_id=customer_id)
     tell(events.FILLED, order, by=by, step=Step.IDENTITY.value)
     return order

@@ -10,7 +10,7 @@ from django.db import transaction
 from keyuan.kernel.clock import now
 from keyuan.orders import events
 from keyuan.orders.access import locked
-from keyuan.orders.actions.common import for_move, tell
+from keyuan.orders.actions.common import for_move, tell, trace
 from keyuan.orders.states import Move
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def signed(order_id: UUID, *, signature_ref: str, by: Holder | Actor) -> Order:
     order.signed_at, order.signature_ref = now(), signature_ref
     order.save(update_fields=["signed_at", "signature_ref"])
     tell(events.SIGNED, order, by=by, signature=signature_ref)
+    trace(order, "sign", by=by)
     return order
 
 
@@ -38,6 +39,7 @@ def paid(order_id: UUID, *, attempt_ref: str, amount: Decimal, by: Actor) -> Ord
     order.paid_at, order.attempt_ref = now(), attempt_ref
     order.save(update_fields=["paid_at", "attempt_ref"])
     tell(events.PAID, order, by=by, amount=str(amount), attempt=attempt_ref)
+    trace(order, "pay", by=by)
     return order
 
 
@@ -48,6 +50,7 @@ def issued(order_id: UUID, *, policy_number: str, by: Actor) -> Order:
     order.issued_at, order.policy_number = now(), policy_number
     order.save(update_fields=["issued_at", "policy_number"])
     tell(events.ISSUED, order, by=by, policy=policy_number)
+    trace(order, "issue", by=by, policy_number=policy_number)
     return order
 
 
