@@ -35,7 +35,15 @@ NEEDS: dict[str, dict[str, Any]] = {
     },
     # Rows that may point at rows of their own table: drawn at random it would never end.
     "outbox.message": {"again_of": None},
-    "trust.certificate": {"issuer": None, "renews": None},
+    "trust.certificate": {
+        "issuer": None,
+        "renews": None,
+        "role": "customer",
+        "reason": "",
+        "revoked_at": None,
+        "not_before": datetime(2026, 1, 1, tzinfo=UTC),
+        "not_after": datetime(2027, 1, 1, tzinfo=UTC),
+    },
     "billing.refund": {"automatic": False, "done_at": None},
     "agents.agent": {"left_on": None},
     "customers.identifier": {"kind": "external", "subject_id": None},
