@@ -85,6 +85,7 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("sales:proposal_step", "step"): "share",
     "position": 0,
     "page_slug": "x",
+    "check": "x",  # beside a number that is none of ours
     "secret": "x",
     ("deadlines:remove_notice", "number"): 2026,
     ("products:step", "step"): "submit",
@@ -143,6 +144,7 @@ QUERY_VALUES: dict[str, Any] = {
     "number": 1,
     "serial": SECRET_SERIAL,
     "order_ref": SECRET,
+    "sale": SECRET,
     "lines": ["motor"],
     "version": object(),  # of rules: who may not see them is not told what it would change
 }

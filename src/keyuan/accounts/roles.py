@@ -31,6 +31,7 @@ class Permission(StrEnum):
     UNMASK = "unmask"
     CONTACT_CUSTOMERS = "contact_customers"
     SERVE_POLICIES = "serve_policies"
+    GIVE_BACK_POLICIES = "give_back_policies"
     HANDLE_CLAIMS = "handle_claims"
     IMPORT_BOOKS = "import_books"
     EXPORT = "export"
@@ -60,6 +61,7 @@ PERMISSION_LABELS = {
     Permission.UNMASK: _("查看完整的敏感信息"),
     Permission.CONTACT_CUSTOMERS: _("联系客户、记录服务"),
     Permission.SERVE_POLICIES: _("办理承保、收费与保全"),
+    Permission.GIVE_BACK_POLICIES: _("替客户办理犹豫期退保"),
     Permission.HANDLE_CLAIMS: _("核定与支付赔款"),
     Permission.IMPORT_BOOKS: _("导入业务数据"),
     Permission.EXPORT: _("导出"),
@@ -92,8 +94,14 @@ _FRONT_LINE = frozenset(
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AGENT: _FRONT_LINE | {Permission.EXPORT},
     # Complaints and call-backs are theirs; an agent does not see what a customer told the company alone.
-    Role.HOTLINE: _FRONT_LINE | {Permission.KEEP_CERTIFICATES, Permission.REPLAY_SALES},
-    Role.COUNTER: _FRONT_LINE | {Permission.SERVE_POLICIES, Permission.MERGE_CUSTOMERS, Permission.KEEP_CERTIFICATES},
+    Role.HOTLINE: _FRONT_LINE | {Permission.KEEP_CERTIFICATES, Permission.GIVE_BACK_POLICIES, Permission.REPLAY_SALES},
+    Role.COUNTER: _FRONT_LINE
+    | {
+        Permission.SERVE_POLICIES,
+        Permission.GIVE_BACK_POLICIES,
+        Permission.MERGE_CUSTOMERS,
+        Permission.KEEP_CERTIFICATES,
+    },
     Role.UNDERWRITER: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS})
     | {
         Permission.DEFINE_PRODUCTS,
@@ -111,6 +119,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.IMPORT_BOOKS,
         Permission.SEE_LOG,
         Permission.SERVE_POLICIES,
+        Permission.GIVE_BACK_POLICIES,
         Permission.KEEP_CERTIFICATES,
         Permission.HANDLE_CLAIMS,
         Permission.DEFINE_PRODUCTS,

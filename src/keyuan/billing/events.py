@@ -16,6 +16,7 @@ REFUND_FAILED = declare("refund.failed", _("渠道拒绝退款"), Category.MONEY
 REFUND_RETRIED = declare("refund.retried", _("重新退款"), Category.MONEY)
 # About ("policy", id), telling number, how many instalments, total and currency.
 SCHEDULED = declare("premium.scheduled", _("建立缴费计划"), Category.MONEY)
+SCHEDULE_CLOSED = declare("premium.schedule_closed", _("关闭缴费计划"), Category.MONEY)
 # About ("statement", day), telling gateway, counts and sums; about ("difference", id), telling why.
 RECONCILED = declare("statement.reconciled", _("对账完成"), Category.SYSTEM)
 EXPLAINED = declare("difference.explained", _("说明对账差异"), Category.MONEY)

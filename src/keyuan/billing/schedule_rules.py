@@ -37,10 +37,12 @@ def instalments(yearly: Sequence[Money], *, years: int, starts_on: date, mode: i
     )
 
 
-def state_on(day: date, *, due_on: date, paid_on: date | None) -> InstalmentState:
+def state_on(day: date, *, due_on: date, paid_on: date | None, closed_on: date | None = None) -> InstalmentState:
     """What holds of a premium on a day. Overdue begins the day after it was due (民法典 §201)."""
     if paid_on is not None and paid_on <= day:
         return InstalmentState.PAID
+    if closed_on is not None and closed_on <= day:
+        return InstalmentState.CLOSED
     if day < due_on:
         return InstalmentState.UPCOMING
     return InstalmentState.DUE if day == due_on else InstalmentState.OVERDUE

@@ -112,6 +112,7 @@ class InstalmentState(models.TextChoices):
     DUE = "due", pgettext_lazy("保费", "今日应缴")
     OVERDUE = "overdue", pgettext_lazy("保费", "逾期未缴")
     PAID = "paid", pgettext_lazy("保费", "已缴")
+    CLOSED = "closed", pgettext_lazy("保费", "不再收取")
 
 
 class Side(models.TextChoices):

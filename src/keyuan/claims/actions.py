@@ -82,6 +82,9 @@ def notify_claim(
 
 def _cover_must_be_in_force(policy_id: int, number: str, on: date, by: Viewer) -> None:
     held = policies.statuses_of(policy_id, viewer=by, on=on)
+    now_held = policies.statuses_of(policy_id, viewer=by, on=today())
+    if PolicyStatus.CANCELLED in now_held:  # Given back in the cooling-off period: it never was in force.
+        held = now_held
     if PolicyStatus.ON_RISK not in held:
         names = "、".join(str(status.label) for status in PolicyStatus if status in held)
         raise refusals.CoverNotInForce(field="occurred_on", policy=number, on=on, statuses=names)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.home.views import entrance, front, registration, security
+from keyuan.home.views import entrance, front, giving_back, policies, registration, security
 
 app_name = "home"
 
@@ -21,4 +21,8 @@ urlpatterns = [
     path("home/security/passkeys/<int:passkey_id>/remove/", security.remove_passkey, name="remove_passkey"),
     path("home/security/elsewhere/", security.leave_elsewhere, name="leave_elsewhere"),
     path("home/policies/", front.policies, name="policies"),
+    path("home/policies/<int:policy_id>/", policies.policy, name="policy"),
+    path("home/policies/<int:policy_id>/document.pdf", policies.document, name="document"),
+    path("home/policies/<int:policy_id>/pay/", policies.pay, name="pay_premium"),
+    path("home/policies/<int:policy_id>/give-back/", giving_back.give_back, name="give_back"),
 ]

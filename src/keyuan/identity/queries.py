@@ -65,6 +65,17 @@ def the_check(check_id: uuid.UUID | str, *, viewer: Viewer, lock: bool = False) 
     return found
 
 
+def check_for(check_id: str, *, subject: tuple[str, str | int], viewer: Viewer) -> Check | None:
+    """The check that was made for a subject, for who may see its customer; None for any other."""
+    try:
+        wanted = uuid.UUID(check_id)
+    except ValueError:
+        return None
+    rows = Check.objects.filter(pk=wanted, subject_kind=subject[0], subject_id=str(subject[1]))
+    found = rows.filter(customer__isnull=False).first()
+    return found if found is not None and customers.may_see(found.customer_id or 0, viewer=viewer) else None
+
+
 def latest_match(customer_id: int, *, viewer: Viewer) -> Check | None:
     """The customer's newest check that matched, for who may see the customer (they themselves too)."""
     if not customers.may_see(customer_id, viewer=viewer):

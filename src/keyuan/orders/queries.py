@@ -82,6 +82,13 @@ def order_numbered(number: str) -> Seen:
     return _seen(Order.objects.select_related("application", "quote").filter(number=number).first())
 
 
+def order_of_application(application_id: int) -> Seen | None:
+    """The order of an application to underwriting, for a part of the system that carries it on; None if it has none."""
+    rows = Order.objects.select_related("application", "quote")
+    found = rows.filter(application_id=application_id, customer__isnull=False).first()
+    return None if found is None else _seen(found)
+
+
 def _seen(found: Order | None) -> Seen:
     if found is None:
         raise OrderNotFound

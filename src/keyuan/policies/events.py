@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from keyuan.eventlog.kinds import Category, declare
 
 ISSUED = declare("policy.issued", _("保单承保"), Category.POLICY)
+# payload: {"policy", "sha256": of the PDF, "size", "file": id in files, "sale": number of the order}
+DOCUMENT_MADE = declare("policy.document_made", _("生成电子保单"), Category.POLICY)
+DOCUMENT_TAKEN = declare("policy.document_taken", _("打开电子保单"), Category.ACCESS)
 IMPORTED = declare("policy.imported", _("导入保单"), Category.POLICY)
 RENEWED = declare("policy.renewed", _("续保"), Category.POLICY)
 RENEWAL_DECLINED = declare("policy.renewal_declined", _("不再续保"), Category.POLICY)

@@ -246,3 +246,35 @@ class MemberList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.effective_on}"
+
+
+class PolicyDocument(models.Model):
+    """The document of a policy that was sold through us (电子保单): asked for in the transaction of the issue, made once.
+
+    ``sale`` is the number of the order that the policy came from. An imported policy has none: its document is whatever
+    the company gave out when it was sold.
+    """
+
+    policy = models.OneToOneField(Policy, models.PROTECT, related_name="document")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="+")
+    sale = models.CharField(_("投保单号"), max_length=24, unique=True)
+    language = models.CharField(_("语言"), max_length=10)
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    file = models.OneToOneField("files.Attachment", models.PROTECT, null=True, related_name="+")
+    sha256 = models.BinaryField(max_length=32, null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(file__isnull=True, sha256__isnull=True, made_at__isnull=True)
+                | models.Q(file__isnull=False, sha256__isnull=False, made_at__isnull=False),
+                name="a_document_is_made_whole",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=models.Q(made_at__isnull=True), name="document_to_make"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.sale}"

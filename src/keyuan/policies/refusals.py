@@ -254,3 +254,19 @@ class ListAlreadyApplied(Refusal):
     status = 409
     message = _("这份名单已经办理过了。")
     remedy = _("需要再办理时，请重新上传。")
+
+
+class DocumentNotFound(Refusal):
+    """The policy was not sold through us, so that we made no document for it."""
+
+    code = "policy_document_not_found"
+    status = 404
+    message = _("这张保单不是在网上投保的，系统里没有它的电子保单。")
+    remedy = _("请以承保时交给您的保险合同为准；需要补发，请联系客服。")
+
+
+class DocumentNotReady(Refusal):
+    code = "policy_document_not_ready"
+    status = 409
+    message = _("电子保单正在生成。")
+    remedy = _("一般几秒钟就好，请刷新页面。")

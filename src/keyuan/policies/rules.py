@@ -289,6 +289,12 @@ def _dates_of_payment(standing: Standing, clocks: Clocks) -> Iterable[NextDate]:
         yield NextDate(NextDateKind.GRACE_END, standing.grace_end)
 
 
+def last_day_of_cooling_off(dates: Iterable[NextDate]) -> date | None:
+    """The last day on which the contract can be given back, read off the days that a policy waits for."""
+    end = next((one.on for one in dates if one.kind == NextDateKind.COOLING_OFF_END), None)
+    return None if end is None else end - timedelta(days=1)
+
+
 def may_follow(kind: FactKind, held: frozenset[PolicyStatus]) -> bool:
     """Whether the table of moves (states.MOVES) allows the fact while the statuses ``held`` hold."""
     move = MOVES[kind]

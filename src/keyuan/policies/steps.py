@@ -45,6 +45,7 @@ def _money(typed: Typed) -> Money:
     return typed.amount or Money(0)
 
 
+# Giving a contract back in its cooling-off period moves money as well: journeys/cooling_off.py.
 STEPS: tuple[PolicyStep, ...] = (
     PolicyStep(
         "premium",
@@ -84,16 +85,6 @@ STEPS: tuple[PolicyStep, ...] = (
         Permission.CONTACT_CUSTOMERS,
         lambda id_, typed, by: actions.withdraw_cancellation(id_, on=typed.on, note=typed.note, by=by),
         FactKind.CANCEL_WITHDRAWN,
-    ),
-    PolicyStep(
-        "cooling-off",
-        pgettext_lazy("动作", "犹豫期退保"),
-        Permission.SERVE_POLICIES,
-        lambda id_, typed, by: actions.cancel_in_cooling_off(
-            id_, refund=typed.amount, on=typed.on, note=typed.note, by=by
-        ),
-        FactKind.COOLING_OFF_CANCELLED,
-        amount="optional",
     ),
     PolicyStep(
         "surrender",

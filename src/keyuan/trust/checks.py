@@ -27,9 +27,19 @@ def fresh_check(customer_id: int, *, by: Viewer) -> str:
     return str(found.pk) if found is not None and now() - found.asked_at < HOLDS else ""
 
 
-def check_now(customer: Customer, *, document_number: str, consented: bool, address: str, by: Viewer) -> str:
+def check_now(
+    customer: Customer,
+    *,
+    document_number: str,
+    consented: bool,
+    address: str,
+    by: Viewer,
+    subject: tuple[str, str | int] = ("certificate", "new"),
+    wording: str = CONSENT_WORDING,
+) -> str:
     """Check the customer who is signed in with the number they typed and the mobile we know; the id of the check.
 
+    ``subject``: what it is checked for, ``wording``: of the consent on the page that asks.
     Call it outside any transaction. Raises IdentityNotChecked without consent, IdentityUnclear unless all belong together.
     """
     mobile = contact_of(customer.pk).mobile
@@ -40,8 +50,8 @@ def check_now(customer: Customer, *, document_number: str, consented: bool, addr
         document_number=document_number,
         mobile=mobile,
         customer_id=customer.pk,
-        consent=CONSENT_WORDING,
-        subject=("certificate", "new"),
+        consent=wording,
+        subject=subject,
         address=address,
         by=by.actor,
     )

@@ -11,6 +11,7 @@ ROOMS = (
     "api",
     "home",
     "buying",
+    "journeys",
     "customer360",
     "retention",
     "duplicates",

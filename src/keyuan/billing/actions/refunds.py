@@ -11,13 +11,13 @@ from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.billing import chart, events, gateways, ledger, rules
 from keyuan.billing.actions.attempts import new_number
-from keyuan.billing.models import Attempt, Refund
+from keyuan.billing.models import Attempt, Entry, Refund
 from keyuan.billing.queries.payments import the_refund
 from keyuan.billing.refusals import AttemptNotFound, NothingToPay, NotPaid, RefundNotFailed, RefundTooHigh
 from keyuan.billing.states import AUTOMATIC, RefundReason, RefundState
 from keyuan.eventlog.actions import record
 from keyuan.kernel.actor import Actor
-from keyuan.kernel.clock import COMPANY_ZONE, now
+from keyuan.kernel.clock import COMPANY_ZONE, now, today
 from keyuan.kernel.money import Money
 
 
@@ -59,14 +59,37 @@ def queue_refund(
         queued_by=by.name,
         next_try_at=at,
     )
-    # What was never earned is owed out of what was received in advance; what was earned is premium returned.
-    source = chart.ADVANCE if automatic else chart.PREMIUM_RETURNED
+    source = _source(made, amount, by=by)
     _book(made, [ledger.debit(source, amount), ledger.credit(chart.REFUNDS_PAYABLE, amount)], key="refund-owed", by=by)
     payload = _payload(made) | {"reason": reason.value, "automatic": automatic}
     record(events.REFUND_QUEUED, by=by, customer_id=made.customer_id, subject=("refund", made.number), payload=payload)
     # The job is on the queue only if this transaction ends well; the sweep sends what no job could.
     app.configure_task("billing.send_refund").defer(refund_id=made.pk)
     return made
+
+
+def _source(made: Refund, amount: Money, *, by: Actor) -> str:
+    """The account that a refund is owed out of: what was never earned, what was earned and is undone, what is returned.
+
+    A contract given back in its cooling-off period was never in force: its premium is no income, now or later.
+    """
+    if made.automatic:
+        return chart.ADVANCE
+    if made.reason != RefundReason.COOLING_OFF:
+        return chart.PREMIUM_RETURNED
+    earned = Entry.objects.filter(key=f"premium:{made.attempt.number}").first()
+    if earned is None or earned.on <= today():
+        return chart.PREMIUM
+    ledger.post(
+        [ledger.debit(chart.PREMIUM, amount), ledger.credit(chart.ADVANCE, amount)],
+        key=f"refund-unearned:{made.number}",
+        on=earned.on,
+        subject=("refund", made.number),
+        memo=made.attempt.order_ref,
+        customer_id=made.customer_id,
+        by=by,
+    )
+    return chart.ADVANCE
 
 
 def send_refund(refund_id: int) -> RefundState:

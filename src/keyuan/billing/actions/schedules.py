@@ -77,6 +77,23 @@ def schedule(
     return made
 
 
+@transaction.atomic
+def close_schedules(policy_id: int, *, on: date, by: Viewer) -> int:
+    """The contract ended: from ``on`` nothing more of its premiums is asked for. How many schedules were open."""
+    policy = policies.the_policy(policy_id, viewer=by)
+    closed = Schedule.objects.filter(policy_id=policy_id, closed_on__isnull=True).update(closed_on=on)
+    if closed:
+        payload = {"policy": policy.number, "on": on.isoformat()}
+        record(
+            events.SCHEDULE_CLOSED,
+            by=by.actor,
+            customer_id=policy.customer_id,
+            subject=("policy", policy_id),
+            payload=payload,
+        )
+    return closed
+
+
 def _day_of(attempt: Attempt | None) -> date | None:
     if attempt is None or attempt.paid_at is None:
         return None

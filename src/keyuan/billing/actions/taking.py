@@ -74,12 +74,14 @@ def _honour(attempt: Attempt, *, by: Actor) -> None:
     if paid.exclude(pk=attempt.pk).exists():
         raise PaidAlready(order=attempt.order_ref)
     attempt.save()
-    hooks.take(attempt)
+    earned = hooks.take(attempt)
+    booked = _day(attempt.booked_at)
     amount = Money(attempt.paid_amount or 0, attempt.currency)
     ledger.post(
         [ledger.debit(chart.ADVANCE, amount), ledger.credit(chart.PREMIUM, amount)],
         key=f"premium:{attempt.number}",
-        on=_day(attempt.booked_at),
+        # 企业会计准则第25号 §7: income once the risk is borne. Dated then, it stands as received in advance until that day.
+        on=booked if earned is None else max(booked, earned),
         subject=_subject(attempt),
         memo=attempt.order_ref,
         customer_id=attempt.customer_id,

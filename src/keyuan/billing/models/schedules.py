@@ -12,7 +12,10 @@ from keyuan.policies.states import PaymentMode
 
 
 class Schedule(models.Model):
-    """The premiums of one term of a policy, as they were agreed: ``total`` is their sum to the cent."""
+    """The premiums of one term of a policy, as they were agreed: ``total`` is their sum to the cent.
+
+    From ``closed_on`` on nothing more of it is asked for: the contract ended.
+    """
 
     policy = models.ForeignKey("policies.Policy", models.PROTECT, related_name="schedules")
     customer = models.ForeignKey("customers.Customer", models.PROTECT, db_index=False, related_name="+")
@@ -21,6 +24,7 @@ class Schedule(models.Model):
     total = models.DecimalField(_("保费合计"), max_digits=14, decimal_places=2)
     currency = models.CharField(max_length=3)
     made_at = models.DateTimeField(db_default=Now(), editable=False)
+    closed_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from keyuan.billing.queries.books import account_of, postings_of, trial_balance
 from keyuan.billing.queries.lists import PaymentFilter, payments
 from keyuan.billing.queries.payments import attempt_numbered, attempts_of_order, the_refund, visible, visible_refunds
 from keyuan.billing.queries.reconciliation import DifferenceFilter, differences, statements, the_difference
-from keyuan.billing.queries.schedules import Premium, open_instalments, overdue, premiums
+from keyuan.billing.queries.schedules import Premium, open_instalments, overdue, paid_through_us, premiums
 
 __all__ = [
     "DifferenceFilter",
@@ -16,6 +16,7 @@ __all__ = [
     "differences",
     "open_instalments",
     "overdue",
+    "paid_through_us",
     "payments",
     "postings_of",
     "premiums",

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from keyuan.accounts.scope import Viewer
 from keyuan.billing import schedule_rules
-from keyuan.billing.models import Instalment
+from keyuan.billing.models import Attempt, Instalment
 from keyuan.billing.states import InstalmentState
 from keyuan.kernel.clock import today
 from keyuan.policies import queries as policies
@@ -38,13 +38,13 @@ def premiums(policy_id: int, *, viewer: Viewer, on: date) -> list[Premium]:
     """
     held = policies.the_holding(policy_id, viewer=viewer, on=on)
     paid = [(fact.until, fact.on) for fact in held.facts if fact.kind == FactKind.PREMIUM_PAID and fact.until]
-    rows = Instalment.objects.filter(policy_id=policy_id).order_by("due_on", "number")
+    rows = Instalment.objects.filter(policy_id=policy_id).select_related("schedule").order_by("due_on", "number")
     return [_as_of(one, held.currency, _paid_on(one.due_on, one.paid_on, paid), on) for one in rows]
 
 
 def _as_of(one: Instalment, currency: str, paid_on: date | None, on: date) -> Premium:
     known = paid_on if paid_on is not None and paid_on <= on else None
-    state = schedule_rules.state_on(on, due_on=one.due_on, paid_on=known)
+    state = schedule_rules.state_on(on, due_on=one.due_on, paid_on=known, closed_on=one.schedule.closed_on)
     return Premium(one.schedule_id, one.number, one.due_on, one.amount, currency, known, state)
 
 
@@ -59,10 +59,19 @@ def open_instalments(policy_id: int, *, viewer: Viewer, lock: bool = False) -> l
         # Whoever takes a premium of the policy waits here.
         held = Instalment.objects.filter(policy_id=policy_id).select_for_update().order_by(F("pk").asc())
         list(held.values_list("pk"))
-    return [one for one in premiums(policy_id, viewer=viewer, on=today()) if one.state != InstalmentState.PAID]
+    over = (InstalmentState.PAID, InstalmentState.CLOSED)
+    return [one for one in premiums(policy_id, viewer=viewer, on=today()) if one.state not in over]
+
+
+def paid_through_us(policy_id: int, *, viewer: Viewer) -> list[Attempt]:
+    """The payments that a policy's premiums came in by, the first first, with their refunds."""
+    paid = Instalment.objects.filter(policy__in=policies.visible(viewer), policy_id=policy_id, attempt__isnull=False)
+    found = Attempt.objects.filter(pk__in=paid.values("attempt"), honoured_at__isnull=False)
+    return list(found.prefetch_related("refunds").order_by("pk"))
 
 
 def overdue(*, viewer: Viewer, on: date, most: int = 1000) -> list[Instalment]:
     """Premiums due before ``on`` that did not come in through us, of the policies in scope, the longest due first."""
     found = Instalment.objects.filter(policy__in=policies.visible(viewer), paid_on__isnull=True, due_on__lt=on)
+    found = found.filter(schedule__closed_on__isnull=True)
     return list(found.select_related("policy", "customer").order_by("due_on", "id")[:most])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ from keyuan.billing.tests.conftest import BUYER
 from keyuan.billing.tests.fake import FakeGateway
 from keyuan.customers.models import Customer
 from keyuan.eventlog.models import Event
-from keyuan.kernel.clock import now
+from keyuan.kernel.clock import now, today
 from keyuan.kernel.money import Money
 
 D = Decimal
@@ -54,8 +54,12 @@ def state(attempt: Attempt) -> AttemptState:
 
 
 def balances() -> dict[str, Decimal]:
+    return balances_on(date.max)
+
+
+def balances_on(day: date) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
-    for account, amount in Posting.objects.values_list("account_id", "amount"):
+    for account, amount in Posting.objects.filter(on__lte=day).values_list("account_id", "amount"):
         found[account] = found.get(account, D(0)) + amount
     return {account: amount for account, amount in found.items() if amount}
 
@@ -316,8 +320,26 @@ class TestAttempts:
             actions.refund(attempt.pk, amount=Money("28.01"), reason="other", by=BUYER)
         actions.refund(attempt.pk, amount=Money("28.00"), reason="other", by=BUYER)
         assert sweeping.send_due() == 2
-        assert balances() == {"6031": D("-128.00"), "6531": D("128.00")}
+        # What was given back in the cooling-off period is no income; what is returned for other reasons was.
+        assert balances() == {"6031": D("-28.00"), "6531": D("28.00")}
         assert state(attempt) == AttemptState.HONOURED
+
+    def test_a_premium_is_income_only_from_the_day_on_which_cover_begins(
+        self, start: Any, fake: FakeGateway, taken: list[str]
+    ) -> None:
+        begins = today() + timedelta(days=3)
+        hooks.on_paid(lambda _attempt: begins)
+        attempt = start()
+        fake.pay(attempt.number, D("128.00"), now())
+        told(fake, attempt)
+        earned = Posting.objects.filter(account="6031")
+        assert [(one.on, one.amount) for one in earned] == [(begins, D("-128.00"))]
+        assert balances_on(today()) == {"1012": D("128.00"), "2203": D("-128.00")}
+        # Given back before that day, it never becomes income.
+        actions.refund(attempt.pk, amount=Money("128.00"), reason="cooling_off", by=BUYER)
+        assert balances_on(today()) == {"1012": D("128.00"), "2241": D("-128.00")}
+        assert sweeping.send_due() == 1
+        assert balances_on(today()) == balances_on(begins) == NOTHING
 
     def test_a_stranger_sees_no_attempt(self, start: Any, viewer_as: Any, org: Any) -> None:
         start()

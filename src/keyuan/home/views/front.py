@@ -17,6 +17,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.customer360.queries.seen import holding_seen, next_due
 from keyuan.customers import queries as customers
 from keyuan.home.access import customer_page, safe_next
+from keyuan.home.cards import card
 from keyuan.home.context import ELDER_COOKIE
 from keyuan.kernel.clock import today
 from keyuan.policies import queries as held
@@ -58,11 +59,12 @@ def own_policies(viewer: Viewer) -> dict[str, Any]:
     day = today()
     customer = customers.visible(viewer).first()
     rows = [] if customer is None else held.holdings(customer.pk, viewer=viewer, on=day)
-    seen = [holding_seen(one, on=day, custom=()) for one in rows]
-    running = [one for one in seen if one.in_force]
+    documents = {} if customer is None else held.documents_of(customer.pk, viewer=viewer)
+    cards = [card(holding_seen(one, on=day, custom=()), documents) for one in rows]
+    running = [one for one in cards if one.policy.in_force]
     return {
         "customer": customer,
         "running": running,
-        "ended": [one for one in seen if not one.in_force],
-        "dues": next_due(running, DUES_ON_THE_FRONT),
+        "ended": [one for one in cards if not one.policy.in_force],
+        "dues": next_due([one.policy for one in running], DUES_ON_THE_FRONT),
     }

@@ -11,6 +11,7 @@ from keyuan.kernel.clock import now
 from keyuan.orders import events
 from keyuan.orders.access import locked
 from keyuan.orders.actions.common import for_move, tell, trace
+from keyuan.orders.document import effect_of
 from keyuan.orders.states import Move
 
 if TYPE_CHECKING:
@@ -19,6 +20,23 @@ if TYPE_CHECKING:
     from keyuan.kernel.actor import Actor
     from keyuan.orders.access import Holder
     from keyuan.orders.models import Order
+
+
+@transaction.atomic
+def decided(order_id: UUID, *, by: Actor) -> Order:
+    """A person has underwritten the order: a line in its own story. The decision itself stands in its application."""
+    order = locked(order_id, by=by)
+    effect = effect_of(order)
+    tell(
+        events.DECIDED,
+        order,
+        by=by,
+        outcome=effect.outcome,
+        loading_percent=effect.loading_percent,
+        exclusions=list(effect.exclusions),
+        premium=str(order.premium),
+    )
+    return order
 
 
 @transaction.atomic

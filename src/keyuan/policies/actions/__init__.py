@@ -1,6 +1,7 @@
 """Every write of policies: lock, check, write, log, in one transaction. Keyword-only; ``by`` is whoever acts."""
 
 from keyuan.policies.actions.custom import change_custom
+from keyuan.policies.actions.document import ask_for_document, keep_document, take_document
 from keyuan.policies.actions.ending import (
     cancel_in_cooling_off,
     lapse,
@@ -40,6 +41,7 @@ __all__ = [
     "PolicyDraft",
     "add_member",
     "apply_member_list",
+    "ask_for_document",
     "cancel_in_cooling_off",
     "change_custom",
     "change_member",
@@ -47,6 +49,7 @@ __all__ = [
     "decline_renewal",
     "demand_premium",
     "issue_policy",
+    "keep_document",
     "lapse",
     "look_at_member_list",
     "mature",
@@ -61,6 +64,7 @@ __all__ = [
     "rescind",
     "surrender",
     "suspend",
+    "take_document",
     "terminate_by_claim",
     "transfer",
     "unmask_member",

@@ -1,6 +1,13 @@
 """Every read of policies. Each names its viewer."""
 
 from keyuan.policies.queries.conditions import annotated, condition, necessary, with_status
+from keyuan.policies.queries.document import (
+    document_of,
+    document_of_sale,
+    documents_of,
+    documents_to_make,
+    the_document,
+)
 from keyuan.policies.queries.holdings import (
     HolderBrief,
     Holding,
@@ -57,6 +64,10 @@ __all__ = [
     "ask_lines",
     "changes_of",
     "condition",
+    "document_of",
+    "document_of_sale",
+    "documents_of",
+    "documents_to_make",
     "group_covers_of",
     "holders_of",
     "holdings",
@@ -77,6 +88,7 @@ __all__ = [
     "plans_of",
     "statuses_of",
     "sum_insured_of",
+    "the_document",
     "the_group_policy",
     "the_holding",
     "the_member",

@@ -1,0 +1,43 @@
+"""What an agent earns by a sale: the product's own schedule, on the premium that came in. Nothing without an agent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from keyuan.billing import actions as billing
+from keyuan.kernel.clock import today
+from keyuan.kernel.money import Money
+
+if TYPE_CHECKING:
+    from keyuan.accounts.scope import Viewer
+    from keyuan.policies.models import Policy
+    from keyuan.products.definition import Definition
+
+#: An agent's customer who buys online is still the agent's: the schedule of agents holds where there is one.
+AGENTS = "agent"
+
+
+def share_of(definition: Definition, *, year: int, channel: str) -> Decimal:
+    """The agent's share of the premiums of a policy year: that of the channel, else of agents, else of everybody."""
+    found = {one.channel: one.share for one in definition.commission if one.year == year}
+    return next((found[name] for name in (channel, AGENTS, None) if name in found), Decimal(0))
+
+
+def entitle_first(policy: Policy, definition: Definition, *, channel: str, paid: Money, by: Viewer) -> None:
+    """The commission on the first premium, owed to the policy's agent from now on."""
+    earned = paid.times(share_of(definition, year=1, channel=channel)) if policy.agent_id is not None else Money(0)
+    if earned.amount > 0:
+        billing.entitle_commission(
+            ("policy", policy.pk),
+            amount=earned,
+            on=today(),
+            customer_id=policy.customer_id,
+            memo=f"{policy.number} {policy.agent_id}",
+            by=by.actor,
+        )
+
+
+def take_back(policy_id: int, *, by: Viewer) -> None:
+    """The sale is undone: what was owed for it is owed no more."""
+    billing.reverse_commission(("policy", policy_id), on=today(), by=by.actor)
