@@ -7,13 +7,26 @@ transaction still running (the snapshot's xmin): what it has passed can no longe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
 from django.db.models import Func, Q
 from django.db.models.functions import Now
 
 from keyuan.eventlog.models import Cursor, Event, TransactionIdField
+
+
+class Placed(Protocol):
+    """A line by its place in reading order."""
+
+    @property
+    def xid(self) -> int: ...
+    @property
+    def id(self) -> int: ...
+
+
+L = TypeVar("L", bound=Placed)
 
 
 class OldestRunningTransaction(Func):
@@ -42,13 +55,27 @@ def follow(reader: str, take: Callable[[list[Event]], None], *, limit: int = 100
     Returns how many lines were taken; 0 when the reader is up to date or another process is reading for it.
     If ``take`` fails, nothing moves and the same lines come again.
     """
+    return follow_by(reader, take, lines_after, limit=limit)
+
+
+def follow_by(reader: str, take: Callable[[list[L]], None], read: Callable[..., Sequence[L]], *, limit: int) -> int:
+    """The same for a reader that reads in its own way: ``read(xid=, event_id=, limit=)`` gives settled lines in order.
+
+    It may give none although there are some, and be asked again.
+    """
     Cursor.objects.get_or_create(reader=reader)
     with transaction.atomic():
         cursor = Cursor.objects.select_for_update(skip_locked=True).filter(reader=reader).first()
         if cursor is None:
             return 0
-        lines = lines_after(xid=cursor.xid, event_id=cursor.event_id, limit=limit)
+        lines = list(read(xid=cursor.xid, event_id=cursor.event_id, limit=limit))
         if lines:
             take(lines)
-            Cursor.objects.filter(reader=reader).update(xid=lines[-1].xid, event_id=lines[-1].id, moved_at=Now())
+            place: Any = lines[-1]
+            Cursor.objects.filter(reader=reader).update(xid=place.xid, event_id=place.id, moved_at=Now())
         return len(lines)
+
+
+def place_of(reader: str) -> tuple[int, int]:
+    """Up to where a reader has read; (0, 0) before it began."""
+    return Cursor.objects.filter(reader=reader).values_list("xid", "event_id").first() or (0, 0)

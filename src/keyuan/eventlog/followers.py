@@ -10,25 +10,30 @@ for every line, whatever fails and however many workers run. It must not call th
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Signal
+from typing import Any
 
 from django.db import close_old_connections
 from django.utils.module_loading import autodiscover_modules
 
-from keyuan.eventlog.cursors import follow
+from keyuan.eventlog.cursors import follow_by, lines_after
 from keyuan.eventlog.models import Event
 
 logger = logging.getLogger(__name__)
 
 Take = Callable[[list[Event]], None]
+# Gives the next lines of a reader that does not want them as Event (cursors.follow_by).
+Read = Callable[..., Sequence[Any]]
+TakeAny = Callable[[list[Any]], None]
 
 SECONDS_BETWEEN_ROUNDS = 1.0
 LINES_AT_ONCE = 2000
 LONGEST_PAUSE = 300.0
 
 _FOLLOWERS: dict[str, Take] = {}
+_READS: dict[str, Read] = {}
 
 
 def follower(name: str) -> Callable[[Take], Take]:
@@ -38,6 +43,17 @@ def follower(name: str) -> Callable[[Take], Take]:
         if name in _FOLLOWERS and _FOLLOWERS[name] is not take:
             raise ValueError(f"the reader {name} is registered twice")
         _FOLLOWERS[name] = take
+        return take
+
+    return register
+
+
+def reader(name: str, read: Read) -> Callable[[TakeAny], TakeAny]:
+    """Register a reader that reads in its own way."""
+
+    def register(take: TakeAny) -> TakeAny:
+        follower(name)(take)
+        _READS[name] = read
         return take
 
     return register
@@ -53,7 +69,7 @@ def catch_up(name: str) -> int:
     """Let one reader read until it is up to date; returns how many lines it took."""
     take = followers()[name]
     taken = 0
-    while count := follow(name, take, limit=LINES_AT_ONCE):
+    while count := follow_by(name, take, _READS.get(name, lines_after), limit=LINES_AT_ONCE):
         taken += count
     return taken
 

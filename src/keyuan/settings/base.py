@@ -196,6 +196,9 @@ KEYUAN_IDENTITY_SECRET = os.environ.get("KEYUAN_IDENTITY_SECRET", "")
 KEYUAN_WEB_UNIT = os.environ.get("KEYUAN_WEB_UNIT", "")
 # The certificate centre (docs/trust.md): KEYUAN_TRUST_PASSPHRASE opens its keys, KEYUAN_TRUST_URL is where outsiders find it.
 KEYUAN_TRUST = trust_settings(os.environ, var=VAR)
+# The log is sealed in batches of so many lines, or what there is after so many seconds (docs/guides/evidence.md).
+KEYUAN_SEAL_LINES = int(os.environ.get("KEYUAN_SEAL_LINES", "4096"))
+KEYUAN_SEAL_SECONDS = int(os.environ.get("KEYUAN_SEAL_SECONDS", "300"))
 # Payments (docs/payments.md). The address that a gateway reaches us by; who we are at Alipay; or the sandbox gateway.
 KEYUAN_SITE_URL = os.environ.get("KEYUAN_SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 KEYUAN_ALIPAY_APP_ID = os.environ.get("KEYUAN_ALIPAY_APP_ID", "")

@@ -4,7 +4,7 @@ The file holds the signature, a time stamp over it, the chain, the answers about
 stamp over all of that (ETSI EN 319 142-1).
 """
 
-from keyuan.trust.documents.checking import Checked, check_pdf
 from keyuan.trust.documents.signing import sign_pdf
+from keyuan.trust.pki.pdf import Checked, check_pdf
 
 __all__ = ["Checked", "check_pdf", "sign_pdf"]

@@ -6,26 +6,19 @@ import secrets
 from datetime import datetime
 
 from asn1crypto import algos, cms
-from asn1crypto import x509 as asn1
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from keyuan.trust.authorities import Known
+from keyuan.trust.pki.pdf import as_asn1
 from keyuan.trust.pki.stamps import Stamper, stamp
 
 DIGEST = "sha256"
 #: No DER signature on P-256 is longer.
 LONGEST = 72
-
-
-def as_asn1(certificate: x509.Certificate) -> asn1.Certificate:
-    """The certificate as pyHanko reads it."""
-    return asn1.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
 class KeySigner(Signer):

@@ -29,9 +29,10 @@ from keyuan.kernel.clock import COMPANY_ZONE, now, today
 from keyuan.kernel.typesetting import typeset
 from keyuan.trust import authorities
 from keyuan.trust.authorities import Known
-from keyuan.trust.documents.parts import DIGEST, KeySigner, OwnTimeStamper, as_asn1, field_name
+from keyuan.trust.documents.parts import DIGEST, KeySigner, OwnTimeStamper, field_name
 from keyuan.trust.keys import configured
 from keyuan.trust.models import Certificate, CompanyKey
+from keyuan.trust.pki.pdf import as_asn1
 from keyuan.trust.refusals import DocumentNotSigned
 from keyuan.trust.revocations import current_list, status_of
 from keyuan.trust.states import Role

@@ -77,6 +77,19 @@ def test_any_flipped_bit_of_what_was_signed_is_noticed(policy: bytes, db: None) 
     assert not kept, f"flipped bits that nobody noticed: {kept} of {len(made) * 8}"
 
 
+def test_which_bytes_were_altered_is_said(policy: bytes, db: None) -> None:
+    made, root = sign_pdf(policy, "保险单"), authorities.roots()[0]
+    found = check_pdf(made, root=root)
+    assert found.damaged == ()
+    (begin, first), (second, end) = found.ranges
+    # In what the company signed; in its signature; in the proofs behind it.
+    assert check_pdf(_flipped(made, 8 * 200), root=root).damaged == ((begin, first), (second, end))
+    assert check_pdf(_flipped(made, 8 * (first + 100)), root=root).damaged[0] == (first, second)
+    behind = check_pdf(_flipped(made, 8 * (end + 40)), root=root).damaged
+    assert behind[0][0] <= end + 40 < behind[-1][1]
+    assert all(not (one[0] < end and begin < first > one[0]) for one in behind)
+
+
 def test_what_is_appended_afterwards_is_noticed(policy: bytes, db: None) -> None:
     made, root = sign_pdf(policy, "保险单"), authorities.roots()[0]
     assert not check_pdf(made + b"\n% more\n", root=root).holds

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from keyuan.trust import authorities
-from keyuan.trust.pki.checking import Broken, check_seal_bytes
+from keyuan.trust.pki.checking import Broken, check_chain, check_seal_bytes
 from keyuan.trust.pki.profiles import Place, company_name, issue_root
 from keyuan.trust.refusals import NotTheSeal
 from keyuan.trust.sealing import check_seal, seal
@@ -53,6 +53,43 @@ def test_any_flipped_bit_of_a_seal_is_noticed(db: None) -> None:
     made, root = seal(DIGEST), authorities.roots()[0]
     kept = [place for place in range(0, len(made) * 8, 61) if _holds(made, place, root)]
     assert not kept, f"flipped bits that nobody noticed: {kept} of {len(made) * 8}"
+
+
+@pytest.mark.parametrize("unused", [1, 2, 3, 4, 5, 6, 7])
+def test_a_certificate_whose_signature_leaves_out_bits_is_not_as_it_was_signed(unused: int) -> None:
+    """A BIT STRING says how many of its last bits do not count: where these are 0, the signature reads the same."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from keyuan.kernel.clock import now
+
+    key, name = ec.generate_private_key(ec.SECP384R1()), company_name("客缘示范保险公司", "Root")
+    place, at = Place("http://ca.test", "1.2.3"), now()
+    root = issue_root(subject=name, key=key, at=at, place=place)
+    while root.signature[-1] & (1 << unused) - 1:
+        root = issue_root(subject=name, key=key, at=at, place=place)
+    check_chain((root,), at=at)
+    raw = bytearray(root.public_bytes(Encoding.DER))
+    assert raw[-len(root.signature) - 1] == 0
+    raw[-len(root.signature) - 1] = unused
+    altered = x509.load_der_x509_certificate(bytes(raw))
+    assert altered.signature == root.signature
+    altered.verify_directly_issued_by(altered)
+    with pytest.raises(Broken, match="was altered beside what is signed"):
+        check_chain((altered,), at=at)
+
+
+def test_a_flipped_bit_in_any_byte_around_the_signatures_of_certificates_is_noticed(db: None) -> None:
+    made, root = seal(DIGEST), authorities.roots()[0]
+    above = authorities.known("log"), authorities.known("tsa")
+    signatures = {one.signature for known in above for one in (known.certificate, *known.chain[:-1])}
+    ends = [at for signature in signatures for at in _places(made, signature)]
+    assert len(ends) == 4
+    kept = [place for at in ends for place in range((at - 18) * 8, (at + 2) * 8) if _holds(made, place, root)]
+    assert not kept, f"flipped bits that nobody noticed: {kept}"
+
+
+def _places(whole: bytes, part: bytes) -> list[int]:
+    return [at for at in range(len(whole)) if whole.startswith(part, at)]
 
 
 def _holds(made: bytes, place: int, root: x509.Certificate) -> bool:
