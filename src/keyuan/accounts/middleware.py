@@ -1,4 +1,4 @@
-"""Every request knows its viewer, and speaks the language of the account."""
+"""Every request knows its viewer, and speaks the language of the account; a sign-in that lasted long enough ends."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from keyuan.accounts import session_limits
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER, Viewer, viewer_of
 
@@ -43,12 +44,19 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.viewer = SimpleLazyObject(lambda: viewer_for(request))  # type: ignore[attr-defined]
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if known:
+            if not session_limits.keep(request.session):
+                request.session.flush()
             language = request.session.get(LANGUAGE_KEY)
             if language in dict(settings.LANGUAGES):
                 translation.activate(language)
                 request.LANGUAGE_CODE = language
-        return self.get_response(request)
+        response = self.get_response(request)
+        if known and "Cache-Control" not in response:
+            # What a session is shown is for nobody else: not for a proxy, not for who presses "back" after signing out.
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object

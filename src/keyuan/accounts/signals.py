@@ -19,11 +19,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.accounts import events
+from keyuan.accounts import events, session_limits
 from keyuan.accounts.access import SECOND_FACTOR_MISSING
 from keyuan.accounts.middleware import LANGUAGE_KEY, THEME_KEY
 from keyuan.accounts.models import User
-from keyuan.accounts.roles import PERMISSIONS, Permission
+from keyuan.accounts.roles import PERMISSIONS, Permission, Role
 from keyuan.accounts.scope import actor_of
 from keyuan.eventlog.actions import record
 from keyuan.eventlog.kinds import EventKind
@@ -51,6 +51,7 @@ def address_of(request: HttpRequest | None) -> str:
 def remember_preferences(request: HttpRequest, user: User, **kwargs: Any) -> None:
     request.session[LANGUAGE_KEY] = user.language
     request.session[THEME_KEY] = user.theme
+    session_limits.begin(request.session, customer=user.role == Role.CUSTOMER)
 
 
 @receiver(account_signals.user_logged_in)

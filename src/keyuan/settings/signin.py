@@ -97,6 +97,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "keyuan.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
+# A sign-in ends so long after its last request, and so long after it began (accounts/session_limits.py).
+KEYUAN_IDLE_MINUTES = int(os.environ.get("KEYUAN_IDLE_MINUTES", "120"))
+KEYUAN_IDLE_MINUTES_CUSTOMER = int(os.environ.get("KEYUAN_IDLE_MINUTES_CUSTOMER", "30"))
+KEYUAN_SESSION_HOURS = int(os.environ.get("KEYUAN_SESSION_HOURS", "12"))
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
