@@ -9,7 +9,7 @@ import orjson
 from django.http import HttpResponse
 from django.utils.functional import Promise
 
-ALONE = "default-src 'none'; frame-ancestors 'none'"
+ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def reply(value: Any, *, status: int = 200) -> HttpResponse:

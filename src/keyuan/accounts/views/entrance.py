@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -39,7 +39,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if viewer.user_id is not None and wanted:
         actions.prefer(by=viewer, **wanted)
         request.session.update(wanted)
-    response = HttpResponse(status=302, headers={"Location": _safe_next(request)})
+    response = HttpResponseRedirect(_safe_next(request))
     names = {LANGUAGE_KEY: settings.LANGUAGE_COOKIE_NAME, THEME_KEY: THEME_KEY}
     for key, value in wanted.items():
         response.set_cookie(names[key], value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)

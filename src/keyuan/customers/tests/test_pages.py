@@ -108,7 +108,7 @@ def test_unmasking_gives_plain_text_that_nobody_caches(insurer, desk):
     address = reverse("customers:unmask", args=[customer.pk])
     answer = desk.post(address, {"field": "mobile", "purpose": "回拨"})
     assert answer.content == b"13812345678"
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     assert desk.post(address, {"field": "mobile", "purpose": ""}).status_code == 422
     assert desk.get(address).status_code == 405
 

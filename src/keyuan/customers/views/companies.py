@@ -134,7 +134,7 @@ def unmask_contact(request: SignedInRequest, contact_id: int) -> HttpResponse:
     value = actions.unmask_contact(
         contact_id, field=request.POST.get("field", ""), purpose=request.POST.get("purpose", ""), by=request.viewer
     )
-    return HttpResponse(value, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return HttpResponse(value, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "private, no-store"})
 
 
 @require_http_methods(PAGE_METHODS)

@@ -89,4 +89,4 @@ def unmask(request: SignedInRequest, customer_id: int) -> HttpResponse:
     value = actions.unmask(
         customer_id, field=request.POST.get("field", ""), purpose=request.POST.get("purpose", ""), by=request.viewer
     )
-    return HttpResponse(value, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return HttpResponse(value, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "private, no-store"})

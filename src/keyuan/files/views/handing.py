@@ -11,8 +11,12 @@ from keyuan.files import actions, storage
 from keyuan.files.models import Attachment
 from keyuan.files.states import BY_CODE
 
-# No script, no form, no frame, nothing from elsewhere: whatever a file holds, it is only looked at.
-ALONE = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+# No script, no form, no frame, nothing from elsewhere: whatever a file holds, it is only looked at. The browser's own viewer
+# of a PDF or a picture writes its styles into the page that it makes around it.
+ALONE = (
+    "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 @require_safe
@@ -23,7 +27,7 @@ def download(request: SignedInRequest, file_id: int) -> HttpResponseBase:
     address = storage.presigned(row.key, name=row.name, content_type=BY_CODE[row.kind].content_type)
     if address:
         answer = HttpResponseRedirect(address)
-        answer["Cache-Control"] = "no-store"
+        answer["Cache-Control"] = "private, no-store"
         answer["Referrer-Policy"] = "no-referrer"
         return answer
     return handed(row, inline=False)

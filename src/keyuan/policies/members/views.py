@@ -185,7 +185,7 @@ def unmask(request: SignedInRequest, member_id: int) -> HttpResponse:
     value = actions.unmask_member(
         member_id, field=request.POST.get("field", ""), purpose=request.POST.get("purpose", ""), by=request.viewer
     )
-    return HttpResponse(value, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return HttpResponse(value, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "private, no-store"})
 
 
 @require_safe

@@ -63,7 +63,7 @@ def _greeting(customer: Customer) -> str:
 
 def _private(response: HttpResponse) -> HttpResponse:
     """Nobody keeps the page or learns the address from the next one."""
-    response["Cache-Control"] = "no-store"
+    response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -37,7 +37,7 @@ def reminders(request: SignedInRequest) -> HttpResponse:
         "may_feed": request.viewer.may(Permission.CONTACT_CUSTOMERS),
     }
     response = render(request, "servicedesk/reminders.html", context)
-    response["Cache-Control"] = "no-store"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -40,7 +40,7 @@ def _opened(request: SignedInRequest) -> HttpResponse:
     ]
     begin = f"retry: {retry}\nid: {newest or 0}\nevent: unread\ndata: {json.dumps(told)}\n\n".encode()
     response = HttpResponse(b"".join([*events, begin]), content_type="text/event-stream")
-    response["Cache-Control"] = "no-store"
+    response["Cache-Control"] = "private, no-store"
     response["X-Accel-Buffering"] = "no"
     if retry == RETRY_LIVE:
         response[TICKET] = str(viewer.user_id)

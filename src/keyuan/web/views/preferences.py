@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -23,5 +24,6 @@ def appearance(request: HttpRequest) -> HttpResponse:
     for field, cookie in (("large_type", LARGE_TYPE_COOKIE), ("rail_folded", RAIL_COOKIE)):
         value = request.POST.get(field)
         if value in ("0", "1"):
-            response.set_cookie(cookie, value, max_age=A_YEAR, samesite="Lax", httponly=True)
+            secure = settings.SESSION_COOKIE_SECURE
+            response.set_cookie(cookie, value, max_age=A_YEAR, samesite="Lax", httponly=True, secure=secure)
     return response
