@@ -16,6 +16,7 @@ BENCHMARKS = (
     "proposals",
     "payments",
     "trust",
+    "purchases",
 )
 
 
