@@ -34,6 +34,7 @@ from keyuan.customfields.models import FieldDefinition
 from keyuan.duplicates.models import Duplicate
 from keyuan.engagement.models import Form, FormLink, FormVersion, Submission
 from keyuan.eventlog.models import Event
+from keyuan.evidence.models import Trace
 from keyuan.files.models import Attachment
 from keyuan.identity.models import Check
 from keyuan.kernel.actor import Actor
@@ -172,6 +173,10 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         details=Details(applicant={"name": SECRET, "mobile": SECRET_MOBILE}).model_dump_json(), customer=customer,
         changed_at=now(), expires_at=now() + timedelta(30),
     )  # fmt: skip
+    sale = Trace.objects.create(
+        pk=order.pk, sale=order.pk, number=SECRET, product="TRV", customer=customer, policy_number=SECRET_POLICY,
+        head=b"h" * 32,
+    )  # fmt: skip
     proposal = Proposal.objects.create(
         title=SECRET, plans=[], made_on=DAY, valid_until=DAY + timedelta(30), prospect=prospect, token="secrettoken",
         link_ends_on=today() + timedelta(30),
@@ -213,6 +218,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "quote": quote,
         "proposal": proposal,
         "order": order,
+        "sale": sale,
         "outcome": outcome,
         "other": relative,
         "cover": cover,

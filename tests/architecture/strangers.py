@@ -96,6 +96,8 @@ VALUES: dict[str | tuple[str, str], Any] = {
     ("trust:revoked", "name"): "root-1",
     "asked": "x",
     "serial": SECRET_SERIAL,
+    "n": 1,
+    "digest": "0" * 64,
     "rule_set": "life",
     ("underwriting:step", "step"): "submit",
     "gateway": "alipay",
@@ -146,6 +148,7 @@ QUERY_VALUES: dict[str, Any] = {
     "order_ref": SECRET,
     "sale": SECRET,
     "lines": ["motor"],
+    "numbers": ["SECRET-POLICY-1"],
     "version": object(),  # of rules: who may not see them is not told what it would change
 }
 

@@ -62,6 +62,7 @@ OPEN = {
     "buying:price": "its price for what was typed; nothing is kept",
     "buying:start": "anybody may begin an order; only their own browser goes on with it",
     "buying:mine": "the orders of this browser and of who is signed in; a stranger has none",
+    "evidence:file": "a style sheet or script as it was once, by its digest; it is nobody's",
     "evidence:heard": "a page tells what is done on it; it is known by its signed ticket and hears nothing",
     "web:healthz": "the load balancer asks it; says up or not",
     "mfa_login_webauthn": "signing in with a passkey begins before anybody is known",

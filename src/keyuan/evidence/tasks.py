@@ -7,7 +7,10 @@ import logging
 from procrastinate.contrib.django import app
 
 from keyuan.evidence import checking, sealing
+from keyuan.evidence.pages import tasks as traces
 from keyuan.trust.refusals import KeyUnavailable, NoAuthority
+
+__all__ = ["check", "seal", "traces"]
 
 log = logging.getLogger(__name__)
 

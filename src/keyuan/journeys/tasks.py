@@ -10,7 +10,8 @@ from typing import Final
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from keyuan.kernel.clock import now
+from keyuan.journeys import keeping
+from keyuan.kernel.clock import now, today
 from keyuan.policies.queries import documents_to_make
 
 #: A document that is not there after so long has lost its job, or its job failed.
@@ -31,3 +32,10 @@ def make_documents(timestamp: int) -> None:
     for policy_id in documents_to_make(before=now() - LOST_AFTER):
         with suppress(AlreadyEnqueued):
             make_document.configure(queueing_lock=f"document-{policy_id}").defer(policy_id=policy_id)
+
+
+@app.periodic(cron="35 18 * * *")  # 02:35 in the company's zone
+@app.task(name="journeys.drop_traces", queue="clock", queueing_lock="journeys.drop_traces")
+def drop_traces_that_are_due(timestamp: int) -> None:
+    """Records of sales go when the law's time for keeping them is over."""
+    keeping.drop_traces(on=today())

@@ -207,6 +207,13 @@ RAIL = (
         words="zidingyi ziduan zdyzd custom fields settings",
     ),
     Place(
+        pgettext_lazy("页面", "销售回溯"),
+        "history",
+        ("evidence:replays",),
+        Permission.REPLAY_SALES,
+        words="xiaoshou huisu xshs kehuisu huifang replay sales traceable",
+    ),
+    Place(
         pgettext_lazy("页面", "客户证书"),
         "certificate",
         ("trust:list",),

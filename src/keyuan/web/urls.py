@@ -10,6 +10,7 @@ from keyuan.web.views import components, day, health, home, live, preferences
 ROOMS = (
     "api",
     "home",
+    "evidence",
     "buying",
     "journeys",
     "customer360",
@@ -20,7 +21,6 @@ ROOMS = (
     "files",
     "webhooks",
     "trust",
-    "evidence",
     "customfields",
     "customers",
     "policies",

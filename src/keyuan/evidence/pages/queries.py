@@ -6,13 +6,15 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import brotli
-from django.db.models import BinaryField, ExpressionWrapper, F
+from django.db.models import BinaryField, ExpressionWrapper, F, Q
 
 from keyuan.customers import queries as customers
+from keyuan.eventlog.queries import named
 from keyuan.evidence.offline.chain import Fault, Row, faults
+from keyuan.evidence.pages import events
 from keyuan.evidence.pages.dress import unpacked
 from keyuan.evidence.pages.folding import fold, unfold
 from keyuan.evidence.pages.models import Asset, PageBody, Trace, TraceRow
@@ -84,6 +86,54 @@ def said_of(row: Row) -> dict[str, Any]:
 def visible(viewer: Viewer) -> QuerySet[Trace]:
     """The traces of the customers in scope; those of nobody known are nobody's to see."""
     return Trace.objects.filter(customer__in=customers.visible(viewer), sale__isnull=False)
+
+
+SORTS: Final = {"started": "started_at", "last": "last_at", "number": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class TraceFilter:
+    """Which sales: ``q`` is the number of an order or a policy, or a part of the customer's name."""
+
+    q: str = ""
+    policy: str = ""
+    sort: str = "-started"
+
+    @classmethod
+    def asked(cls, told: Mapping[str, str]) -> TraceFilter:
+        """The filter of an address; what cannot be read narrows nothing."""
+        policy, sort = told.get("policy", ""), told.get("sort", "")
+        return cls(
+            q=told.get("q", "").strip()[:80],
+            policy=policy if policy in ("yes", "no") else "",
+            sort=sort if sort.lstrip("-") in SORTS else "-started",
+        )
+
+
+def listed(wanted: TraceFilter, *, viewer: Viewer) -> QuerySet[Trace]:
+    """The sales on record of the customers in scope, as the filter says."""
+    rows = visible(viewer).select_related("customer")
+    if wanted.q:
+        rows = rows.filter(Q(number=wanted.q) | Q(policy_number=wanted.q) | Q(customer__name__startswith=wanted.q))
+    if wanted.policy:
+        rows = rows.exclude(policy_number="") if wanted.policy == "yes" else rows.filter(policy_number="")
+    down = "-" if wanted.sort.startswith("-") else ""
+    return rows.order_by(f"{down}{SORTS[wanted.sort.lstrip('-')]}", "-pk")
+
+
+def the_trace(sale: UUID, *, viewer: Viewer) -> Trace:
+    """What is known of a sale without opening it; raises TraceNotFound."""
+    found = visible(viewer).select_related("customer").filter(sale=sale).first()
+    if found is None:
+        raise TraceNotFound
+    return found
+
+
+def openings(sale: UUID, *, viewer: Viewer) -> list[tuple[datetime, str, str]]:
+    """When and why staff opened the replay of a sale in scope, and who, the latest first."""
+    found = visible(viewer).filter(sale=sale).values_list("customer_id", flat=True).first()
+    lines = named(events.REPLAYED.name).filter(customer_id=found, payload__sale=str(sale)).order_by("-occurred_at")
+    return [(one.occurred_at, one.actor_name, str(one.payload.get("purpose", ""))) for one in lines[:20]]
 
 
 def trace_of(sale: UUID, *, viewer: Viewer) -> Traced:

@@ -6,7 +6,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -60,6 +60,7 @@ class Entry:
     facts: tuple[tuple[str, str], ...] = ()
     width: int = 0
     seconds: int = 0
+    versions: tuple[tuple[str, int, str], ...] = ()
 
     @property
     def is_page(self) -> bool:
@@ -82,17 +83,12 @@ class _Page:
 
 def timeline(traced: Traced) -> list[Entry]:
     """Every moment of the sale, in the order in which it happened."""
-    told = list(_Teller(traced).entries())
-    told.sort(key=lambda one: one.at)
-    ends = [one.at for one in told[1:]] + [told[-1].at if told else None]
+    told = sorted(_Teller(traced).entries(), key=lambda one: one.at)
+    ends = [*(one.at for one in told[1:]), told[-1].at] if told else []
     return [
-        _numbered(one, place, end) for place, (one, end) in enumerate(zip(told, ends, strict=True)) if end is not None
+        replace(one, place=place, seconds=int((end - one.at).total_seconds()))
+        for place, (one, end) in enumerate(zip(told, ends, strict=True))
     ]
-
-
-def _numbered(one: Entry, place: int, end: datetime) -> Entry:
-    seconds = int((end - one.at).total_seconds())
-    return Entry(place, one.at, one.kind, one.title, one.row, one.state, one.fields, one.facts, one.width, seconds)
 
 
 class _Teller:
@@ -131,7 +127,9 @@ class _Teller:
         self._latest = page
         if said.get("key"):
             self._pages[str(said["key"])] = page
-        yield Entry(0, at, "page", _title_of(row.page), row.n, facts=_facts(said), width=page.width)
+        versions = tuple((str(code), int(number), str(clauses)) for code, number, clauses in said.get("versions", ()))
+        title = _title_of(row.page)
+        yield Entry(0, at, "page", title, row.n, facts=_facts(said), width=page.width, versions=versions)
 
     def sent(self, row: Row, said: Mapping[str, Any]) -> Iterator[Entry]:
         where = str(said.get("view", ""))

@@ -15,6 +15,7 @@ from keyuan.billing import actions as billing
 from keyuan.billing import queries as payments
 from keyuan.billing.states import InstalmentState, RefundState
 from keyuan.customer360.queries.seen import holding_seen
+from keyuan.evidence.pages import queries as traces
 from keyuan.files import storage
 from keyuan.files.states import BY_CODE
 from keyuan.files.views.handing import handed
@@ -60,7 +61,7 @@ def policy(request: SignedInRequest, policy_id: int) -> HttpResponse:
         "one": card(holding_seen(held, on=today(), custom=()), documents),
         "held": held,
         "document": found,
-        "sale": "" if found is None else found.sale,
+        "replay": traces.trace_of_policy(held.number, viewer=request.viewer),
         "premiums": _shown(rows),
         "more": len(rows) - len(_shown(rows)),
         "next": next((one for one in rows if _open(one)), None),

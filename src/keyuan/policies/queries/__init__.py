@@ -8,6 +8,7 @@ from keyuan.policies.queries.document import (
     documents_to_make,
     the_document,
 )
+from keyuan.policies.queries.endings import Ended, ended
 from keyuan.policies.queries.holdings import (
     HolderBrief,
     Holding,
@@ -45,6 +46,7 @@ from keyuan.policies.queries.scope import PolicyNotFound, insured_objects, the_p
 from keyuan.policies.queries.sums import InForce, in_force_of, sum_insured_of
 
 __all__ = [
+    "Ended",
     "GroupCover",
     "HolderBrief",
     "Holding",
@@ -68,6 +70,7 @@ __all__ = [
     "document_of_sale",
     "documents_of",
     "documents_to_make",
+    "ended",
     "group_covers_of",
     "holders_of",
     "holdings",
