@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.evidence.pages.models import Asset, PageBody, Trace, TraceRow
+from keyuan.evidence.pages.models import PageBody, PageFile, Trace, TraceRow
 
-__all__ = ["Asset", "Batch", "LogCheck", "PageBody", "Trace", "TraceRow"]
+__all__ = ["Batch", "LogCheck", "PageBody", "PageFile", "Trace", "TraceRow"]
 
 
 class Batch(models.Model):

@@ -17,7 +17,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import transaction
 
 from keyuan.evidence.offline.chain import canonical, digest_of
-from keyuan.evidence.pages.models import Asset
+from keyuan.evidence.pages.models import PageFile
 
 MANIFEST: Final = "application/json"
 #: The lists that this process has seen committed.
@@ -54,20 +54,20 @@ def dressed(page: bytes) -> str:
     return digest
 
 
-def unpacked(asset: Asset) -> bytes:
+def unpacked(kept: PageFile) -> bytes:
     """The file as it was."""
-    return bytes(brotli.decompress(bytes(asset.packed)))
+    return bytes(brotli.decompress(bytes(kept.packed)))
 
 
 def _keep(files: Iterable[tuple[str, bytes]]) -> None:
     told = {digest_of(raw): (media_type, raw) for media_type, raw in files}
-    there = set(Asset.objects.filter(pk__in=told).values_list("pk", flat=True))
+    there = set(PageFile.objects.filter(pk__in=told).values_list("pk", flat=True))
     rows = [
-        Asset(digest=digest, media_type=media_type, size=len(raw), packed=brotli.compress(raw, quality=5))
+        PageFile(digest=digest, media_type=media_type, size=len(raw), packed=brotli.compress(raw, quality=5))
         for digest, (media_type, raw) in told.items()
         if digest not in there
     ]
-    Asset.objects.bulk_create(rows, ignore_conflicts=True)
+    PageFile.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _name(address: str) -> str:

@@ -94,7 +94,7 @@ class TraceRow(models.Model):
         return f"{self.trace_id} {self.n}"
 
 
-class Asset(models.Model):
+class PageFile(models.Model):
     """A style sheet, script or picture that pages referred to, or a list of them, by its SHA-256. Nobody's, so not sealed."""
 
     digest = models.CharField(primary_key=True, max_length=64)

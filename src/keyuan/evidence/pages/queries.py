@@ -17,7 +17,7 @@ from keyuan.evidence.offline.chain import Fault, Row, faults
 from keyuan.evidence.pages import events
 from keyuan.evidence.pages.dress import unpacked
 from keyuan.evidence.pages.folding import fold, unfold
-from keyuan.evidence.pages.models import Asset, PageBody, Trace, TraceRow
+from keyuan.evidence.pages.models import PageBody, PageFile, Trace, TraceRow
 from keyuan.evidence.pages.refusals import TraceNotFound
 from keyuan.evidence.pages.writing import body_digest
 from keyuan.kernel.sealing import CannotUnseal, keyring_for
@@ -233,7 +233,7 @@ def addresses_in(manifest: File) -> dict[str, str]:
 
 def _files(digests: Collection[str]) -> dict[str, File]:
     found = {}
-    for one in Asset.objects.filter(pk__in=digests):
+    for one in PageFile.objects.filter(pk__in=digests):
         try:
             found[one.digest] = File(one.digest, one.media_type, unpacked(one))
         except brotli.error:

@@ -16,7 +16,7 @@ from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import STRANGER, system_viewer, viewer_of
 from keyuan.eventlog.models import Event
-from keyuan.evidence.models import Asset, Trace
+from keyuan.evidence.models import PageFile, Trace
 from keyuan.evidence.pages import queries
 from keyuan.evidence.pages.refusals import TraceNotFound
 
@@ -61,12 +61,12 @@ def test_the_frame_runs_nothing_and_stands_on_our_pages_alone(bought: Trace, buy
 
 
 def test_a_style_is_kept_as_it_was_then(bought: Trace, client: Client) -> None:
-    asset = Asset.objects.filter(media_type="text/css").first()
-    assert asset is not None
-    answer = client.get(f"/home/trace/files/{asset.digest}/")
+    kept = PageFile.objects.filter(media_type="text/css").first()
+    assert kept is not None
+    answer = client.get(f"/home/trace/files/{kept.digest}/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/css")
     assert "immutable" in answer.headers["Cache-Control"]
-    assert len(answer.content) == asset.size
+    assert len(answer.content) == kept.size
     assert client.get(f"/home/trace/files/{'0' * 64}/").status_code == 404
     assert settings.STATIC_URL.encode() not in answer.content
 
