@@ -31,6 +31,7 @@ FILES = {
 FONTS = PROJECT / "src" / "keyuan" / "kernel" / "fonts"
 FONT_FILES = {
     "@embedpdf/fonts-sc/fonts/NotoSansHans-Regular.otf": "NotoSansHans-Regular.otf",
+    "@embedpdf/fonts-sc/fonts/NotoSansHans-Bold.otf": "NotoSansHans-Bold.otf",
     "@embedpdf/fonts-sc/LICENSE": "LICENSE",
 }
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)

@@ -39,6 +39,7 @@ from keyuan.files.models import Attachment
 from keyuan.identity.models import Check
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
+from keyuan.lists.models import ListView
 from keyuan.messages.actions import send_to_customer
 from keyuan.orders.details import Details
 from keyuan.orders.models import Order
@@ -98,7 +99,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     task = Task.objects.create(customer=customer, title=SECRET, owner=owner, due_at=NOON)
     notice = Notice.objects.create(user=owner, customer=customer, kind="task", title=SECRET, url="/desk/tasks/")
     complaint = Complaint.objects.create(
-        customer=customer, number="C-1", channel="hotline", reason="service", summary=SECRET, received_at=NOON
+        customer=customer, number="C-1", channel="call", reason="other", summary=SECRET, received_at=NOON
     )
     token = ApiToken.objects.create(
         user=owner, name="x", hint="ky_x", digest=b"x" * 32, scopes=[], expires_at=now() + timedelta(1)
@@ -165,8 +166,8 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         name=SECRET, source="visit", source_on=DAY, org_unit=org.other_branch, referrer=relative
     )
     quote = Quote.objects.create(
-        product="TRM", version=1, risk={"note": SECRET}, price={}, made_on=DAY, valid_until=DAY + timedelta(30),
-        channel="agent", prospect=prospect,
+        product="TRM", version=1, risk={"note": SECRET}, made_on=DAY, valid_until=DAY + timedelta(30),
+        channel="agent", prospect=prospect, price={"premium": "1", "yearly": "1", "instalments": ["1"], "steps": []},
     )  # fmt: skip
     order = Order.objects.create(
         number="TB1", product="TRV", version=1, channel="online", language="zh-hans", token_digest=b"z" * 32,
@@ -236,6 +237,7 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
         "task": task,
         "notice": notice,
         "feed": CalendarFeed.objects.create(user=owner, name=SECRET, digest=b"y" * 32),
+        "list_view": ListView.objects.create(listing="quotes", name=SECRET, owner=owner),
         "task_view": TaskView.objects.create(user=owner, name=SECRET),
         "complaint": complaint,
         "user": owner,

@@ -129,6 +129,7 @@ QUERY_VALUES: dict[str, Any] = {
     "found": [],  # rows that the caller has already read in scope
     "key": SECRET,
     "since_id": 0,
+    "listing": "quotes",
     "position": 0,
     "year": 2026,
     "record": "person",

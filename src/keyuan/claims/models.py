@@ -41,6 +41,9 @@ class Claim(models.Model):
                 name="a_decision_has_a_day",
             ),
         ]
+        indexes = [
+            models.Index(fields=["notified_on", "id"], condition=models.Q(closed_on__isnull=True), name="open_claims"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.scope import Viewer
@@ -146,14 +146,28 @@ def the_claim(claim_id: int, *, viewer: Viewer, on: date) -> ClaimHeld:
     return found[0]
 
 
-def listed(state: str, *, text: str = "", viewer: Viewer) -> QuerySet[Claim]:
-    """Claims in scope that are ``open`` (the oldest notice first), ``closed`` or neither asked for (the latest first)."""
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """What the list is narrowed to. ``state``: open, closed, or neither; ``text``: a claim's or a policy's number, a name."""
+
+    state: str = ""
+    text: str = ""
+    decision: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def listed(wanted: ClaimFilter, *, viewer: Viewer) -> QuerySet[Claim]:
+    """Claims in scope that fit, in no order."""
     found = visible(viewer)
-    if text.strip():
-        found = found.filter(number__startswith=text.strip().upper())
-    if state in ("open", "closed"):
-        found = found.filter(closed_on__isnull=state == "open")
-    return found.order_by("notified_on", "pk") if state == "open" else found.order_by("-notified_on", "-pk")
+    if wanted.text:
+        number = wanted.text.upper()
+        named = Q(number__startswith=number) | Q(policy__number=number) | Q(customer__name__startswith=wanted.text)
+        found = found.filter(named)
+    if wanted.state in ("open", "closed"):
+        found = found.filter(closed_on__isnull=wanted.state == "open")
+    plain = {"decision": wanted.decision or None, "notified_on__gte": wanted.since, "notified_on__lte": wanted.until}
+    return found.filter(**{name: value for name, value in plain.items() if value is not None})
 
 
 def held_of(claim_ids: Sequence[int], *, viewer: Viewer, on: date) -> list[ClaimHeld]:

@@ -8,9 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyuan.accounts.access import SignedInRequest, staff_page
@@ -18,30 +16,14 @@ from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.claims import actions, queries, rules
 from keyuan.claims.forms import NotifyForm, StepForm
+from keyuan.claims.listing import TONES
 from keyuan.claims.queries import ClaimHeld
-from keyuan.claims.states import ClaimStatus, Decision, Step
+from keyuan.claims.states import Decision, Step
 from keyuan.kernel.clock import today
 from keyuan.kernel.money import Money
-from keyuan.kernel.paging import CappedPaginator
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies import queries as policies
 
-PAGE = 50
-S = ClaimStatus
-TONES = {
-    S.NOTIFIED: "calm",
-    S.IN_ASSESSMENT: "watch",
-    S.DECIDED: "good",
-    S.PAYMENT_DUE: "watch",
-    S.PAID: "good",
-    S.REFUSED: "bad",
-    S.OVERDUE: "now",
-}
-TABS: tuple[tuple[str, str | Promise], ...] = (
-    ("open", gettext_lazy("未结案")),
-    ("closed", gettext_lazy("已结案")),
-    ("all", gettext_lazy("全部")),
-)
 # Which fields of the form go with which step, and which of them must be filled.
 FIELDS: dict[Step, dict[str, bool]] = {
     Step.COMPLETE_PAPERS: {},
@@ -55,24 +37,6 @@ FIELDS: dict[Step, dict[str, bool]] = {
 def chips(held: ClaimHeld) -> list[dict[str, Any]]:
     """The statuses as chips: word and tone."""
     return [{"label": status.label, "tone": TONES.get(status, "off")} for status in held.ordered_statuses]
-
-
-@require_safe
-@staff_page(Permission.SEE_CUSTOMERS)
-def claims(request: SignedInRequest) -> HttpResponse:
-    """Claims in scope: the open ones with the oldest notice first."""
-    state = request.GET.get("state", "open")
-    found = queries.listed(state, text=request.GET.get("text", ""), viewer=request.viewer)
-    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
-    held = queries.held_of([claim.pk for claim in page], viewer=request.viewer, on=today())
-    context = {
-        "page": page,
-        "rows": [{"held": one, "chips": chips(one)} for one in held],
-        "tabs": [{"code": code, "label": label, "current": code == state} for code, label in TABS],
-        "text": request.GET.get("text", ""),
-        "state": state,
-    }
-    return render(request, "claims/list.html", context)
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.customers.views import companies, contracts, details, ties
+from keyuan.customers.views import companies, contract_list, contracts, details, ties
 
 app_name = "customers"
 
@@ -31,8 +31,7 @@ urlpatterns = [
     path("desk/contacts/<int:contact_id>/", companies.contact, name="contact"),
     path("desk/contacts/<int:contact_id>/end/", companies.end_contact, name="end_contact"),
     path("desk/contacts/<int:contact_id>/unmask/", companies.unmask_contact, name="unmask_contact"),
-    path("desk/contracts/", contracts.contracts, name="contracts"),
-    path("desk/contracts/export/", contracts.export, name="contracts_export"),
+    path("desk/contracts/", contract_list.contracts, name="contracts"),
     path("desk/contracts/<int:contract_id>/", contracts.contract, name="contract"),
     path("desk/contracts/<int:contract_id>/edit/", contracts.edit, name="contract_edit"),
     path("desk/contracts/<int:contract_id>/terminate/", contracts.terminate, name="contract_terminate"),

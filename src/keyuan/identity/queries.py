@@ -17,12 +17,6 @@ from keyuan.identity.refusals import CheckNotFound
 from keyuan.identity.states import Outcome
 
 FOR_A_PERSON: Final = "person"
-SORTS: Final = {
-    "asked": ("asked_at", "pk"),
-    "-asked": ("-asked_at", "pk"),
-    "outcome": ("outcome", "-asked_at"),
-    "-outcome": ("-outcome", "-asked_at"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +25,6 @@ class CheckFilter:
 
     outcome: str = ""
     provider: str = ""
-    sort: str = "-asked"
 
 
 def visible(viewer: Viewer) -> QuerySet[Check]:
@@ -52,8 +45,7 @@ def listed(wanted: CheckFilter, *, viewer: Viewer) -> QuerySet[Check]:
         asked &= Q(outcome=wanted.outcome)
     if wanted.provider:
         asked &= Q(provider=wanted.provider)
-    rows = visible(viewer).filter(asked).select_related("customer")
-    return rows.order_by(*SORTS.get(wanted.sort, SORTS["-asked"]))
+    return visible(viewer).filter(asked).select_related("customer").order_by("-asked_at", "-pk")
 
 
 def the_check(check_id: uuid.UUID | str, *, viewer: Viewer, lock: bool = False) -> Check:

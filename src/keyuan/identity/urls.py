@@ -8,7 +8,6 @@ app_name = "identity"
 
 urlpatterns = [
     path("desk/identity/", views.checks, name="list"),
-    path("desk/identity/export/", views.export, name="export"),
     path("desk/identity/<uuid:check_id>/", views.check, name="check"),
     path("desk/identity/<uuid:check_id>/decide/", views.decide, name="decide"),
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -21,12 +23,15 @@ from keyuan.identity.models import Check
 from keyuan.identity.queries import FOR_A_PERSON, CheckFilter
 from keyuan.identity.refusals import CheckNotFound
 from keyuan.identity.states import Outcome
-from keyuan.kernel import exporting
-from keyuan.kernel.paging import CappedPaginator
 from keyuan.kernel.refusals import Refusal
+from keyuan.lists.describing import Column, Filter, Listing, Mark, Nothing, Tab
+from keyuan.lists.views import desk_list
 
-PAGE: Final = 50
-MOST_EXPORTED: Final = 50_000
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from keyuan.accounts.scope import Viewer
+
 TONES: Final = {
     "": "calm",
     Outcome.MATCH: "good",
@@ -34,28 +39,11 @@ TONES: Final = {
     Outcome.NOT_FOUND: "bad",
     Outcome.UNAVAILABLE: "now",
 }
-TABS: Final = (
-    (FOR_A_PERSON, gettext_lazy("等人核对")),
-    (Outcome.MATCH, Outcome.MATCH.label),
-    (Outcome.MISMATCH, Outcome.MISMATCH.label),
-    (Outcome.NOT_FOUND, Outcome.NOT_FOUND.label),
-    ("", gettext_lazy("全部")),
-)
-HEAD: Final = (
-    gettext_lazy("编号"),
-    gettext_lazy("提交时间"),
-    gettext_lazy("姓名"),
-    gettext_lazy("证件号码"),
-    gettext_lazy("手机号"),
-    gettext_lazy("核验方"),
-    gettext_lazy("结果"),
-    gettext_lazy("说明"),
-)
 
 
-def _wanted(given: QueryDict) -> CheckFilter:
-    outcome = given.get("outcome", FOR_A_PERSON)
-    return CheckFilter(outcome, given.get("provider", ""), given.get("sort", "-asked"))
+def _found(asked: Mapping[str, Any], viewer: Viewer, _on: date) -> QuerySet[Check]:
+    outcome = asked.get("outcome", "")
+    return queries.listed(CheckFilter("" if outcome == "all" else outcome, asked["provider"]), viewer=viewer)
 
 
 def seen(row: Check) -> dict[str, Any]:
@@ -70,20 +58,61 @@ def seen(row: Check) -> dict[str, Any]:
     }
 
 
-@require_safe
-@staff_page(Permission.CONTACT_CUSTOMERS)
-def checks(request: SignedInRequest) -> HttpResponse:
-    """What waits for a person first; every check under its tab."""
-    wanted = _wanted(request.GET)
-    page = CappedPaginator(queries.listed(wanted, viewer=request.viewer), PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "rows": [seen(row) for row in page.object_list],
-        "tabs": [{"code": code, "label": label, "current": code == wanted.outcome} for code, label in TABS],
-        "wanted": wanted,
-        "may_export": request.viewer.may(Permission.EXPORT),
-    }
-    return render(request, "identity/list.html", context)
+def _outcome(row: Check) -> Mark:
+    told = seen(row)
+    return Mark(told["outcome"], told["tone"])
+
+
+CHECKS: Final = Listing(
+    name="identity",
+    title=gettext_lazy("身份核验"),
+    icon="user-check",
+    permissions=(Permission.CONTACT_CUSTOMERS,),
+    found=_found,
+    address=lambda row: reverse("identity:check", args=[row.pk]),
+    order="-asked",
+    tab="outcome",
+    tabs=(
+        Tab(FOR_A_PERSON, gettext_lazy("等人核对"), "asked"),
+        Tab(Outcome.MATCH.value, Outcome.MATCH.label),
+        Tab(Outcome.MISMATCH.value, Outcome.MISMATCH.label),
+        Tab(Outcome.NOT_FOUND.value, Outcome.NOT_FOUND.label),
+        Tab("all", gettext_lazy("全部")),
+    ),
+    filters=(Filter(name="provider", label=gettext_lazy("核验方"), kind="text"),),
+    columns=(
+        Column(name="name", label=gettext_lazy("姓名"), value=lambda row: row.name),
+        Column(name="code", label=gettext_lazy("编号"), look="code", value=lambda row: str(row.pk)[:8].upper()),
+        Column(
+            name="number",
+            label=gettext_lazy("证件号码"),
+            look="code",
+            value=lambda row: mask("id_number", row.document_number),
+        ),
+        Column(name="mobile", label=gettext_lazy("手机号"), look="code", value=lambda row: mask("mobile", row.mobile)),
+        Column(
+            name="outcome",
+            label=gettext_lazy("结果"),
+            look="chips",
+            value=_outcome,
+            note=lambda row: row.get_why_display() if row.why else "",
+            sort="outcome",
+        ),
+        Column(
+            name="why",
+            label=gettext_lazy("说明"),
+            value=lambda row: row.get_why_display() if row.why else "",
+            usual=False,
+        ),
+        Column(name="provider", label=gettext_lazy("核验方"), value=lambda row: row.provider, usual=False),
+        Column(
+            name="asked", label=gettext_lazy("提交时间"), look="moment", value=lambda row: row.asked_at, sort="asked_at"
+        ),
+    ),
+    nothing=Nothing(gettext_lazy("没有等人核对的"), gettext_lazy("网上核验不能回答的会排在这里，由人看证件后决定。")),
+)
+
+checks = desk_list(CHECKS)
 
 
 @require_safe
@@ -112,24 +141,3 @@ def decide(request: SignedInRequest, check_id: UUID) -> HttpResponse:
         return _page(request, queries.the_check(check_id, viewer=request.viewer), refusal, note)
     messages.success(request, _("已记下核对结果。客户再试一次就会通过或得到答复。"))
     return redirect("identity:check", check_id)
-
-
-@require_POST
-@staff_page(Permission.CONTACT_CUSTOMERS)
-def export(request: SignedInRequest) -> HttpResponseBase:
-    """The list as it is filtered, with numbers masked."""
-    if not request.viewer.may(Permission.EXPORT):
-        raise PermissionDenied
-    rows = queries.listed(_wanted(QueryDict(request.POST.get("query", ""))), viewer=request.viewer)
-    table = (_cells(row) for row in rows[:MOST_EXPORTED].iterator(chunk_size=2000))
-    head = [str(word) for word in HEAD]
-    answer = StreamingHttpResponse(exporting.csv_pieces(head, table), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="identity-checks.csv"'
-    return answer
-
-
-def _cells(row: Check) -> list[Any]:
-    told = seen(row)
-    why = row.get_why_display() if row.why else ""
-    asked = f"{row.asked_at:%Y-%m-%d %H:%M}"
-    return [told["code"], asked, row.name, told["number"], told["mobile"], row.provider, str(told["outcome"]), why]

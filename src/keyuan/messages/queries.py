@@ -23,14 +23,6 @@ from keyuan.messages.showing import ADDRESS_KINDS
 from keyuan.messages.states import Channel, Ending
 
 WAITING: Final = "waiting"
-SORTS: Final = {
-    "queued": ("queued_at", "pk"),
-    "-queued": ("-queued_at", "-pk"),
-    "ended": ("ended_at", "pk"),
-    "-ended": ("-ended_at", "-pk"),
-    "template": ("template", "-queued_at"),
-    "-template": ("-template", "-queued_at"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,6 @@ class MessageFilter:
     customer_id: int | None = None
     since: date | None = None
     until: date | None = None
-    sort: str = "-queued"
 
 
 def may_read(viewer: Viewer) -> bool:
@@ -65,7 +56,7 @@ def visible(viewer: Viewer) -> QuerySet[Message]:
 def listed(wanted: MessageFilter, *, viewer: Viewer) -> QuerySet[Message]:
     """The outbox as the filter says."""
     rows = visible(viewer).select_related("customer").filter(_conditions(wanted))
-    return rows.order_by(*SORTS.get(wanted.sort, SORTS["-queued"]))
+    return rows.order_by("-queued_at", "-pk")
 
 
 def _conditions(wanted: MessageFilter) -> Q:

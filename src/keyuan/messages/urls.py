@@ -8,7 +8,6 @@ app_name = "outbox"
 
 urlpatterns = [
     path("desk/messages/", views.outbox, name="list"),
-    path("desk/messages/export/", views.export, name="export"),
     path("desk/messages/<int:message_id>/", views.message, name="message"),
     path("desk/messages/<int:message_id>/resend/", views.resend, name="resend"),
 ]

@@ -2,72 +2,136 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages as notes
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
-from keyuan.kernel import exporting
-from keyuan.kernel.paging import CappedPaginator
 from keyuan.kernel.refusals import Refusal
+from keyuan.lists.describing import Column, Filter, Listing, Mark, Nothing, Tab
+from keyuan.lists.views import desk_list
 from keyuan.messages import actions, queries
-from keyuan.messages.forms import FilterForm
 from keyuan.messages.models import Message
+from keyuan.messages.queries import MessageFilter
 from keyuan.messages.showing import shown_address
-from keyuan.messages.states import Ending
+from keyuan.messages.states import Channel, Ending
+from keyuan.messages.wording import codes
 
-PAGE: Final = 50
-MOST_EXPORTED: Final = 50_000
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from keyuan.accounts.scope import Viewer
+
 TONES: Final = {"": "calm", Ending.SENT: "good", Ending.KEPT: "off", Ending.FAILED: "bad"}
-TABS: Final = (
-    ("", gettext_lazy("全部")),
-    (queries.WAITING, gettext_lazy("等待发送")),
-    (Ending.SENT, Ending.SENT.label),
-    (Ending.FAILED, Ending.FAILED.label),
-    (Ending.KEPT, Ending.KEPT.label),
-)
-HEAD: Final = (
-    gettext_lazy("写好时间"),
-    gettext_lazy("标题"),
-    gettext_lazy("客户"),
-    gettext_lazy("方式"),
-    gettext_lazy("收件人"),
-    gettext_lazy("状态"),
-    gettext_lazy("原因"),
-    gettext_lazy("结束时间"),
-)
 
 
-@require_safe
-@staff_page(Permission.CONTACT_CUSTOMERS)
-def outbox(request: SignedInRequest) -> HttpResponse:
-    """The messages in scope, newest first."""
-    form = FilterForm(request.GET)
-    wanted = form.wanted()
-    page = CappedPaginator(queries.listed(wanted, viewer=request.viewer), PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "wanted": wanted,
-        "page": page,
-        "rows": [seen(row) for row in page.object_list],
-        "tabs": [{"code": code, "label": label, "current": code == wanted.state} for code, label in TABS],
-        "filtered": any((wanted.to, wanted.channel, wanted.template, wanted.since, wanted.until)),
-        "may_export": request.viewer.may(Permission.EXPORT),
-    }
-    return render(request, "outbox/list.html", context)
+def _found(values: Mapping[str, Any], viewer: Viewer, _on: date) -> QuerySet[Message]:
+    asked = dict(values)
+    return queries.listed(MessageFilter(customer_id=asked.pop("customer", None), **asked), viewer=viewer)
+
+
+def _templates(_viewer: Viewer) -> Iterable[tuple[str, Any]]:
+    return codes().items()
 
 
 def seen(row: Message) -> dict[str, Any]:
     """A message as the list and its page show it."""
     state = Ending(row.ending).label if row.ending else _("等待发送")
     return {"row": row, "to": shown_address(row), "state": state, "tone": TONES[row.ending]}
+
+
+def _state(row: Message) -> Mark:
+    told = seen(row)
+    return Mark(told["state"], told["tone"])
+
+
+OUTBOX: Final = Listing(
+    name="messages",
+    title=gettext_lazy("发件箱"),
+    icon="send",
+    permissions=(Permission.CONTACT_CUSTOMERS,),
+    found=_found,
+    address=lambda row: reverse("outbox:message", args=[row.pk]),
+    order="-queued",
+    tabs=(
+        Tab("", gettext_lazy("全部")),
+        Tab(queries.WAITING, gettext_lazy("等待发送")),
+        Tab(Ending.SENT.value, Ending.SENT.label),
+        Tab(Ending.FAILED.value, Ending.FAILED.label),
+        Tab(Ending.KEPT.value, Ending.KEPT.label),
+    ),
+    filters=(
+        Filter(name="to", label=gettext_lazy("手机号或邮箱"), kind="text", sealed=True),
+        Filter(name="channel", label=gettext_lazy("方式"), choices=lambda _viewer: Channel.choices),
+        Filter(name="template", label=gettext_lazy("模板"), choices=_templates),
+        Filter(name="since", label=gettext_lazy("写好不早于"), kind="day", says=gettext_lazy("%(word)s起")),
+        Filter(name="until", label=gettext_lazy("写好不晚于"), kind="day", says=gettext_lazy("到%(word)s")),
+        Filter(name="customer", label=gettext_lazy("客户"), kind="given", says=gettext_lazy("一位客户")),
+    ),
+    columns=(
+        Column(
+            name="template", label=gettext_lazy("标题"), value=lambda row: row.title, sort="template", unindexed=True
+        ),
+        Column(
+            name="customer",
+            label=pgettext_lazy("页面", "客户"),
+            value=lambda row: "" if row.customer is None else row.customer.name,
+            address=lambda row: (
+                None if row.customer is None else reverse("customer360:customer", args=[row.customer.number])
+            ),
+        ),
+        Column(
+            name="number",
+            label=gettext_lazy("客户号"),
+            look="code",
+            value=lambda row: "" if row.customer is None else row.customer.number,
+            usual=False,
+        ),
+        Column(name="channel", label=gettext_lazy("方式"), value=lambda row: row.get_channel_display()),
+        Column(name="to", label=gettext_lazy("收件人"), value=shown_address),
+        Column(
+            name="state",
+            label=gettext_lazy("状态"),
+            look="chips",
+            value=_state,
+            note=lambda row: row.get_reason_display() if row.reason else "",
+        ),
+        Column(
+            name="reason",
+            label=gettext_lazy("原因"),
+            value=lambda row: row.get_reason_display() if row.reason else "",
+            usual=False,
+        ),
+        Column(
+            name="queued",
+            label=gettext_lazy("写好时间"),
+            look="moment",
+            value=lambda row: row.queued_at,
+            sort="queued_at",
+        ),
+        Column(
+            name="ended",
+            label=gettext_lazy("结束时间"),
+            look="moment",
+            value=lambda row: row.ended_at,
+            sort="ended_at",
+            unindexed=True,
+            nullable=True,
+        ),
+    ),
+    nothing=Nothing(gettext_lazy("还没有发过消息"), gettext_lazy("发给客户的短信和邮件都在这里，包括没有发出的。")),
+)
+
+outbox = desk_list(OUTBOX)
 
 
 @require_safe
@@ -93,33 +157,3 @@ def resend(request: SignedInRequest, message_id: int) -> HttpResponse:
         return redirect("outbox:message", message_id)
     notes.success(request, _("已再次放入发件箱。"))
     return redirect("outbox:message", new.pk)
-
-
-@require_POST
-@staff_page(Permission.CONTACT_CUSTOMERS)
-def export(request: SignedInRequest) -> HttpResponseBase:
-    """The list as it is filtered, without texts and with masked addresses."""
-    if not request.viewer.may(Permission.EXPORT):
-        raise PermissionDenied
-    wanted = FilterForm(QueryDict(request.POST.get("query", ""))).wanted()
-    rows = queries.listed(wanted, viewer=request.viewer)[:MOST_EXPORTED].iterator(chunk_size=2000)
-    head, table = [str(word) for word in HEAD], (_cells(row) for row in rows)
-    if request.POST.get("format") == "csv":
-        answer = StreamingHttpResponse(exporting.csv_pieces(head, table), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="messages.csv"'
-        return answer
-    return FileResponse(exporting.xlsx_file(head, table), as_attachment=True, filename="messages.xlsx")
-
-
-def _cells(row: Message) -> list[Any]:
-    ended = f"{row.ended_at:%Y-%m-%d %H:%M}" if row.ended_at else ""
-    return [
-        f"{row.queued_at:%Y-%m-%d %H:%M}",
-        row.title,
-        row.customer.number if row.customer is not None else "",
-        row.get_channel_display(),
-        shown_address(row),
-        str(seen(row)["state"]),
-        row.get_reason_display() if row.reason else "",
-        ended,
-    ]

@@ -70,6 +70,8 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "-created_at"], name="order_of_customer"),
+            models.Index(fields=["-created_at", "-id"], name="orders_newest_first"),
+            models.Index(fields=["-changed_at", "-id"], name="orders_by_last_change"),
             models.Index(
                 fields=["paid_at"],
                 condition=models.Q(issued_at__isnull=True, refunded_at__isnull=True),

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from keyuan.products.definition.values import Span
 
 ACCEPTED = frozenset({"standard", "loading", "exclusion"})
+#: How long an order may stay where something is to happen before somebody looks at it. Ours: a policy is made at once, an
+#: underwriter answers within a day; the customer is given a day as well before they are asked whether they need help.
+PATIENCE = {
+    Stage.FILLING: timedelta(days=1),
+    Stage.REFERRED: timedelta(days=1),
+    Stage.OFFERED: timedelta(days=1),
+    Stage.AGREED: timedelta(days=1),
+    Stage.SIGNED: timedelta(hours=2),
+    Stage.PAID: timedelta(minutes=5),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,28 @@ def stage(facts: Facts, *, at: datetime) -> Stage:
     if facts.signed_at is not None:
         return Stage.SIGNED
     return Stage.OFFERED if facts.agreed_at is None else Stage.AGREED
+
+
+def since(facts: Facts, at: Stage, *, changed_at: datetime) -> datetime:
+    """Since when an order has been in its stage."""
+    reached = {
+        Stage.REFERRED: facts.submitted_at,
+        Stage.OFFERED: facts.decided_at,
+        Stage.AGREED: facts.agreed_at,
+        Stage.SIGNED: facts.signed_at,
+        Stage.PAID: facts.paid_at,
+        Stage.ISSUED: facts.issued_at,
+        Stage.DECLINED: facts.decided_at,
+        Stage.WITHDRAWN: facts.withdrawn_at,
+        Stage.EXPIRED: facts.expires_at,
+        Stage.REFUNDED: facts.refunded_at,
+    }.get(at)
+    return changed_at if reached is None else reached
+
+
+def is_stuck(at: Stage, begun: datetime, *, now: datetime) -> bool:
+    """Whether an order has waited in its stage longer than it should."""
+    return at in PATIENCE and begun + PATIENCE[at] <= now
 
 
 def may(move: Move, at: Stage) -> bool:

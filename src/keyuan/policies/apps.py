@@ -7,4 +7,8 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         # A record on which files can be put.
-        from keyuan.policies import subjects  # noqa: F401  the tables are ready only now
+        # What a customer is covered for already, for the needs conversation.
+        from keyuan.policies import (
+            cover,  # noqa: F401  the same
+            subjects,  # noqa: F401  the tables are ready only now
+        )

@@ -7,25 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from keyuan.policies.states import Channel, PolicyStatus
-from keyuan.products.states import Line
-
 
 def date_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
     """A day as the browser's own picker gives it."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
-
-
-class FilterForm(forms.Form):
-    """What the list of policies is narrowed to."""
-
-    text = forms.CharField(label=_("保单号开头"), required=False, max_length=40)
-    status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *PolicyStatus.choices])
-    line = forms.ChoiceField(label=_("险种"), required=False, choices=[("", _("全部")), *Line.choices])
-    channel = forms.ChoiceField(label=_("销售渠道"), required=False, choices=[("", _("全部")), *Channel.choices])
-    ends_from = date_field(_("到期日从"))
-    ends_before = date_field(_("到期日早于"))
 
 
 class StepForm(forms.Form):

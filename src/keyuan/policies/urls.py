@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from keyuan.policies import custom_page, views
+from keyuan.policies import custom_page, listing, views
 from keyuan.policies.members import list_views
 from keyuan.policies.members import views as members
 
 app_name = "policies"
 
 urlpatterns = [
-    path("desk/policies/", views.policies, name="list"),
+    path("desk/policies/", listing.policies, name="list"),
     path("desk/policies/<int:policy_id>/", views.policy, name="detail"),
     path("desk/policies/<int:policy_id>/custom/", custom_page.custom, name="custom"),
     path("desk/policies/members/template.xlsx", list_views.template, name="member_template"),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,66 +14,21 @@ from django.views.decorators.http import require_POST, require_safe
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
 from keyuan.kernel.clock import today
-from keyuan.kernel.paging import CappedPaginator
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies import queries
 from keyuan.policies.custom_page import card
-from keyuan.policies.forms import FilterForm, StepForm
+from keyuan.policies.forms import StepForm
+from keyuan.policies.listing import TONES
 from keyuan.policies.members.rules import Membership
-from keyuan.policies.queries import Holding, PolicyFilter
-from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode, PolicyStatus
+from keyuan.policies.queries import Holding
+from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode
 from keyuan.policies.steps import BY_CODE, PolicyStep, Typed, amount_of, open_steps
 from keyuan.products.states import Line
-
-PAGE = 50
-S = PolicyStatus
-TONES = {
-    S.NOT_YET_ON_RISK: "calm",
-    S.ON_RISK: "good",
-    S.IN_COOLING_OFF: "calm",
-    S.IN_GRACE: "now",
-    S.RENEWAL_DUE: "watch",
-    S.SUSPENDED: "bad",
-    S.CANCEL_PENDING: "now",
-    S.PAID_UP: "calm",
-}
 
 
 def chips(held: Holding) -> list[dict[str, Any]]:
     """The statuses as chips: word and tone."""
     return [{"label": status.label, "tone": TONES.get(status, "off")} for status in held.ordered_statuses]
-
-
-@require_safe
-@staff_page(Permission.SEE_CUSTOMERS)
-def policies(request: SignedInRequest) -> HttpResponse:
-    """The policies in scope: filters as chips, sorted, in pages."""
-    form = FilterForm(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    chosen = PolicyFilter(**wanted, sort=request.GET.get("sort", ""))
-    found = queries.listed(chosen, viewer=request.viewer, on=today())
-    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
-    ids = [policy.pk for policy in page]
-    holders = queries.holders_of(ids, viewer=request.viewer)
-    by_id = {held.id: held for held in queries.holdings_by_id(ids, viewer=request.viewer, on=today())}
-    rows = [{"held": by_id[id_], "chips": chips(by_id[id_]), "customer": holders[id_]} for id_ in ids]
-    context = {"form": form, "page": page, "rows": rows, "filters": _filters(form, wanted, request.GET)}
-    return render(request, "policies/list.html", context)
-
-
-def _filters(form: FilterForm, wanted: dict[str, Any], asked: QueryDict) -> list[dict[str, Any]]:
-    """The filters in force, each as a chip that can be taken away."""
-    shown = []
-    for name, value in wanted.items():
-        if value in ("", None):
-            continue
-        choices = dict(getattr(form.fields[name], "choices", ()))
-        query = asked.copy()
-        query.pop(name, None)
-        query.pop("page", None)
-        label = form.fields[name].label
-        shown.append({"label": label, "value": choices.get(value, value), "without": f"?{query.urlencode()}"})
-    return shown
 
 
 @require_safe

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from keyuan.products import views
+from keyuan.products import listing, views
 
 app_name = "products"
 
 urlpatterns = [
-    path("desk/products/", views.catalogue, name="list"),
+    path("desk/products/", listing.catalogue, name="list"),
     path("desk/products/new/", views.new, name="new"),
     path("desk/products/new/check/", views.check_new, name="check_new"),
     path("desk/products/<str:code>/", views.product, name="product"),

@@ -1,4 +1,4 @@
-"""The catalogue of products, their versions with what changed, and the editor of a draft."""
+"""A product, its versions with what changed, and the editor of a draft."""
 
 from __future__ import annotations
 
@@ -25,22 +25,6 @@ from keyuan.products.states import Line, VersionState
 
 NEW_CODE = "NEW?"  # no proper code: its line is marked until whoever writes the definition gives it one
 CHIPS = {"draft": "watch", "submitted": "now", "published": "good", "withdrawn": "off"}
-
-
-@require_safe
-@staff_page()
-def catalogue(request: SignedInRequest) -> HttpResponse:
-    """Every product with the version in force, and what waits for approval."""
-    wanted = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "line")}
-    offered = queries.catalogue(viewer=request.viewer, **wanted)
-    context = {
-        "offered": [(one, Line(one.definition.line).label if one.definition else "") for one in offered],
-        "filter": wanted,
-        "lines": Line.choices,
-        "waiting": queries.waiting(viewer=request.viewer),
-        **_may(request),
-    }
-    return render(request, "products/list.html", context)
 
 
 @require_safe

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.customers.states import ConsentPurpose, CustomerKind, Sex, Source
@@ -121,6 +122,10 @@ class ProspectConsent(models.Model):
         return f"{self.prospect} {self.purpose}"
 
 
+#: What a quote costs in a year, as its list is put into order by it.
+YEARLY = Cast(KeyTextTransform("yearly", "price"), models.DecimalField(max_digits=20, decimal_places=2))
+
+
 class Quote(models.Model):
     """A price that was given for a risk: pinned to a version of the product, so that it can be reckoned again to the cent.
 
@@ -150,6 +155,8 @@ class Quote(models.Model):
         ]
         indexes = [
             models.Index(fields=["-made_at", "-id"], name="quotes_newest_first"),
+            models.Index(fields=["valid_until", "id"], name="quotes_by_end"),
+            models.Index(YEARLY, "id", name="quotes_by_yearly_premium"),
             models.Index(fields=["made_by", "-made_at"], name="quotes_of_who_made_them"),
         ]
 
@@ -193,6 +200,13 @@ class Proposal(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-made_at", "-id"], name="proposals_newest_first"),
+            models.Index(fields=["valid_until", "id"], name="proposals_by_end"),
+            models.Index(
+                fields=["last_opened_at", "id"],
+                condition=models.Q(last_opened_at__isnull=False),
+                name="proposals_by_last_opening",
+            ),
             models.Index(fields=["made_by", "-made_at"], name="proposal_of_maker"),
             models.Index(fields=["org_unit", "-made_at"], name="proposal_of_unit"),
         ]

@@ -2,14 +2,13 @@
 
 from django.urls import path
 
-from keyuan.sales.views import conversion, documents, listing, proposals, prospects, public, quotes, sources
+from keyuan.sales.views import conversion, documents, listing, lists, proposals, prospects, public, quotes, sources
 
 app_name = "sales"
 
 urlpatterns = [
     path("desk/prospects/", listing.prospects, name="prospects"),
     path("desk/prospects/assign/", listing.assign, name="assign"),
-    path("desk/prospects/export/", listing.export, name="export"),
     path("desk/prospects/new/", prospects.create, name="create"),
     path("desk/prospects/known/", prospects.known, name="known"),
     path("desk/prospects/<int:prospect_id>/", prospects.prospect, name="prospect"),
@@ -18,7 +17,7 @@ urlpatterns = [
     path("desk/prospects/<int:prospect_id>/unmask/", prospects.unmask, name="unmask"),
     path("desk/prospects/<int:prospect_id>/convert/", conversion.convert, name="convert"),
     path("desk/prospects/<int:prospect_id>/do/<slug:move>/", prospects.move, name="move"),
-    path("desk/proposals/", proposals.proposals, name="proposals"),
+    path("desk/proposals/", lists.proposals, name="proposals"),
     path("desk/proposals/new/", proposals.new, name="new_proposal"),
     path("desk/proposals/<uuid:proposal_id>/", proposals.proposal, name="proposal"),
     path("desk/proposals/<uuid:proposal_id>/again/", proposals.again, name="proposal_again"),
@@ -28,7 +27,7 @@ urlpatterns = [
     path("desk/proposals/<uuid:proposal_id>/<slug:language>.pdf", documents.pdf, name="proposal_pdf"),
     path("p/<str:token>/price/<int:position>/", public.price, name="public_price"),
     path("p/<str:token>/", public.public, name="public"),
-    path("desk/quotes/", quotes.quotes, name="quotes"),
+    path("desk/quotes/", lists.quotes, name="quotes"),
     path("desk/quotes/new/", quotes.new, name="new_quote"),
     path("desk/quotes/<slug:product>/price/", quotes.price, name="quote_price"),
     path("desk/quotes/<slug:product>/create/", quotes.create, name="quote_create"),

@@ -105,6 +105,9 @@ class Complaint(models.Model):
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     upheld = models.BooleanField(_("投诉成立"), null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["received_at", "id"], name="complaints_by_receipt")]
+
     def __str__(self) -> str:
         return self.number
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.servicedesk.views import complaints, feeds, fragments, kept, notices, tasks
+from keyuan.servicedesk.views import complaint_list, complaints, feeds, fragments, kept, notices, tasks
 
 app_name = "servicedesk"
 
@@ -27,7 +27,7 @@ urlpatterns = [
     path("desk/notices/feeds/<int:feed_id>/revoke/", feeds.revoke_feed, name="revoke_feed"),
     path("calendar/<str:secret>.ics", feeds.calendar, name="calendar"),
     path("desk/notices/<int:notice_id>/", notices.open_notice, name="open_notice"),
-    path("desk/complaints/", complaints.complaints, name="complaints"),
+    path("desk/complaints/", complaint_list.complaints, name="complaints"),
     path("desk/complaints/<int:complaint_id>/", complaints.complaint, name="complaint"),
     path("desk/complaints/<int:complaint_id>/<slug:step>/", complaints.complaint_step, name="complaint_step"),
     path("desk/service/<int:customer_id>/note/", fragments.note_contact, name="note_contact"),

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "keyuan.agents",
     "keyuan.customfields",
     "keyuan.deadlines",
+    "keyuan.lists",
     "keyuan.eventlog",
     "django.contrib.auth",
     "django.contrib.contenttypes",

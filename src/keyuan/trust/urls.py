@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.trust.views import desk, own, policy, services
+from keyuan.trust.views import desk, listing, own, policy, services
 
 app_name = "trust"
 
@@ -17,8 +17,7 @@ urlpatterns = [
     path("home/certificate/new/", own.new, name="new"),
     path("home/certificate/<str:serial>/renew/", own.renew, name="renew"),
     path("home/certificate/<str:serial>/revoke/", own.revoke, name="revoke"),
-    path("desk/certificates/", desk.listing, name="list"),
-    path("desk/certificates/export/", desk.export, name="export"),
+    path("desk/certificates/", listing.listing, name="list"),
     path("desk/certificates/<str:serial>/", desk.certificate, name="certificate"),
     path("desk/certificates/<str:serial>/revoke/", desk.revoke, name="revoke_for"),
 ]

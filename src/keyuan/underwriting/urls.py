@@ -8,7 +8,6 @@ app_name = "underwriting"
 
 urlpatterns = [
     path("desk/underwriting/", queue.queue, name="list"),
-    path("desk/underwriting/export/", queue.export, name="export"),
     path("desk/underwriting/applications/<int:application_id>/", one.application, name="application"),
     path("desk/underwriting/applications/<int:application_id>/take/", one.take, name="take"),
     path("desk/underwriting/applications/<int:application_id>/decide/", one.decide, name="decide"),

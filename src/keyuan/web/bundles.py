@@ -24,7 +24,7 @@ BUNDLES = {
         "files/files.css",
     ),
     # Each is a module of its own: in a block, so that their names do not meet.
-    "built/desk.js": ("web/js/desk.js", "customer360/customer360.js", "files/files.js"),
+    "built/desk.js": ("web/js/desk.js", "lists/lists.js", "customer360/customer360.js", "files/files.js"),
 }
 
 

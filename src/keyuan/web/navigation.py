@@ -118,6 +118,13 @@ RAIL = (
         shortcut="g u",
     ),
     Place(
+        pgettext_lazy("页面", "投保单"),
+        "clipboard-list",
+        ("orders:list",),
+        Permission.SEE_CUSTOMERS,
+        words="toubaodan tbd dingdan orders applications online",
+    ),
+    Place(
         pgettext_lazy("页面", "续保"),
         "calendar-event",
         ("retention:list",),

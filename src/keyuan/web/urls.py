@@ -27,6 +27,7 @@ ROOMS = (
     "claims",
     "billing",
     "underwriting",
+    "orders",
     "servicedesk",
     "intake",
     "agents",

@@ -68,9 +68,9 @@ def test_a_difference_is_explained(book: dict[str, Any], desk: Any) -> None:
 
 
 def test_an_export_is_harmless_and_in_the_log(book: dict[str, Any], desk: Any) -> None:
-    answer = desk.post("/desk/billing/export/differences/", {"purpose": "月结", "format": "csv"})
+    answer = desk.post("/desk/billing/reconciliation/", {"do": "export", "purpose": "月结", "format": "csv"})
     assert "'=X" in b"".join(answer).decode()
-    answer = desk.post("/desk/billing/export/payments/", {"purpose": "月结", "format": "xlsx"})
+    answer = desk.post("/desk/billing/", {"do": "export", "purpose": "月结", "format": "xlsx"})
     assert answer.status_code == 200
     lines = Event.objects.filter(name="billing.exported").order_by("id")
     assert [line.payload["rows"] for line in lines] == [1, 3]

@@ -72,10 +72,10 @@ def test_the_list_shows_open_claims_first_and_only_those_in_scope(django_assert_
     client.get(url("list"))
     with django_assert_max_num_queries(9):
         response = client.get(url("list"))
-    assert [row["held"].number for row in response.context["rows"]] == ["CL2"]
+    assert [row.number for row in response.context["page"].items] == ["CL2"]
     closed = client.get(url("list"), {"state": "closed"})
-    assert [row["held"].number for row in closed.context["rows"]] == ["CL1"]
+    assert [row.number for row in closed.context["page"].items] == ["CL1"]
     other = desk(Role.CLAIMS, make.branch("NJ"))
-    assert other.get(url("list"), {"state": "all"}).context["rows"] == []
+    assert other.get(url("list"), {"state": "all"}).context["page"].items == []
     assert other.get(url("detail", Claim.objects.first().pk)).status_code == 404
     assert desk(Role.COUNTER).post(url("step", Claim.objects.first().pk, "pay"), {"amount": "1"}).status_code == 403

@@ -114,7 +114,7 @@ def _page(
         "title": asked.view.name if asked.view is not None else _("条件查询"),
         "asked": asked,
         "columns": asked.columns,
-        "every_column": columns(viewer).values(),
+        "every_column": [*asked.columns, *(one for one in columns(viewer).values() if one not in asked.columns)],
         "sort": asked.sort,
         "text": asked.text,
         "view": asked.view,

@@ -12,7 +12,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.customers.actions import ContactDraft, ContractDraft
 from keyuan.customers.forms.ties import OtherCustomerField
 from keyuan.customers.masking import mask
-from keyuan.customers.states import ContactRole, ContractKind, ContractStatus
+from keyuan.customers.states import ContactRole, ContractKind
 
 if TYPE_CHECKING:
     from keyuan.customers.models import Contract, EnterpriseContact
@@ -111,12 +111,3 @@ class TerminationForm(forms.Form):
 
     on = day_field(_("提前终止日期"), required=True)
     reason = forms.CharField(label=_("终止原因"), max_length=200)
-
-
-class ContractFilterForm(forms.Form):
-    """What the list of contracts is narrowed to."""
-
-    text = forms.CharField(label=_("编号、名称或企业"), required=False, max_length=60)
-    status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *ContractStatus.choices])
-    kind = forms.ChoiceField(label=_("合同种类"), required=False, choices=[("", _("全部")), *ContractKind.choices])
-    ends_before = day_field(_("到期日早于"))

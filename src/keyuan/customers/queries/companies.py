@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, OrderBy, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from keyuan.customers.company_rules import contract_status, in_order
 from keyuan.customers.masking import mask
@@ -88,7 +88,6 @@ class ContractFilter:
     kind: str = ""
     status: str = ""
     ends_before: date | None = None
-    sort: str = ""
 
 
 # Upwards to the top, then everything below it, as of a day. UNION (not ALL) and the depth keep circles finite.
@@ -175,16 +174,6 @@ def visible_contracts(viewer: Viewer) -> QuerySet[Contract]:
     return Contract.objects.filter(customer__in=visible(viewer))
 
 
-SORTS = {
-    "number": ("number",),
-    "customer": ("customer__name_pinyin",),
-    "starts_on": ("starts_on",),
-    "ends_on": ("ends_on",),
-    "renewal_on": ("renewal_on",),
-    "amount": ("amount",),
-}
-
-
 def contracts(wanted: ContractFilter | None = None, *, viewer: Viewer, on: date) -> QuerySet[Contract]:
     """The contracts in scope that fit on a day, in order; what asks for renewal soonest comes first."""
     chosen = wanted or ContractFilter()
@@ -198,7 +187,7 @@ def contracts(wanted: ContractFilter | None = None, *, viewer: Viewer, on: date)
         rows = rows.filter(ends_on__lt=chosen.ends_before)
     if chosen.status in ContractStatus.values:
         rows = rows.filter(_standing(ContractStatus(chosen.status), on))
-    return rows.order_by(*_order(chosen.sort))
+    return rows.order_by(F("renewal_on").asc(nulls_last=True), "id")
 
 
 def contracts_of(customer_id: int, *, viewer: Viewer, on: date) -> list[ContractSeen]:
@@ -256,14 +245,6 @@ def _standing(status: ContractStatus, on: date) -> Q:
         ContractStatus.RENEWAL_DUE: running & due,
         ContractStatus.IN_FORCE: running & (Q(renewal_on__isnull=True) | Q(renewal_on__gt=on)),
     }[status]
-
-
-def _order(sort: str) -> tuple[str | OrderBy, ...]:
-    columns = SORTS.get(sort.removeprefix("-"))
-    if columns is None:
-        return (F("renewal_on").asc(nulls_last=True), F("ends_on").asc(nulls_last=True), "id")
-    ordered = [F(one).desc(nulls_last=True) if sort.startswith("-") else F(one).asc(nulls_last=True) for one in columns]
-    return (*ordered, "id")
 
 
 def _contact(row: EnterpriseContact, on: date) -> ContactSeen:

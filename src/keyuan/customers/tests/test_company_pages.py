@@ -84,9 +84,9 @@ def test_contracts_are_signed_listed_changed_and_ended(
     client.get("/desk/contracts/")
     with query_budget("contracts-list"):
         page = client.get("/desk/contracts/")
-    assert [row["contract"].number for row in page.context["rows"]] == [f"HT-{number}" for number in range(5)]
-    assert len(client.get("/desk/contracts/", {"status": "ended"}).context["rows"]) == 0
-    assert len(client.get("/desk/contracts/", {"text": "ht-3"}).context["rows"]) == 1
+    assert [row.number for row in page.context["page"].items] == [f"HT-{number}" for number in range(5)]
+    assert len(client.get("/desk/contracts/", {"status": "ended"}).context["page"].items) == 0
+    assert len(client.get("/desk/contracts/", {"text": "ht-3"}).context["page"].items) == 1
     row = Contract.objects.get(number="HT-3")
     assert client.post(f"/desk/contracts/{row.pk}/edit/", {**CONTRACT, "number": "HT-1"}).status_code == 422
     assert client.post(f"/desk/contracts/{row.pk}/edit/", {**CONTRACT, "number": "HT-9"}).status_code == 302
@@ -103,8 +103,8 @@ def test_the_export_of_contracts_needs_a_purpose(
 ) -> None:
     client, own = client_as(Role.MANAGER), firm("企业")
     client.post(f"/desk/customers/{own.pk}/contracts/", {**CONTRACT, "title": "=1+1"})
-    assert client.post("/desk/contracts/export/", {"format": "csv"}).status_code == 422
-    answer = client.post("/desk/contracts/export/", {"format": "csv", "purpose": "盘点"})
+    assert client.post("/desk/contracts/", {"do": "export", "format": "csv"}).status_code == 422
+    answer = client.post("/desk/contracts/", {"do": "export", "format": "csv", "purpose": "盘点"})
     assert "'=1+1" in b"".join(answer.streaming_content).decode()
     assert Event.objects.get(name="contract.exported").payload["rows"] == 1
-    assert client_as(Role.HOTLINE).post("/desk/contracts/export/", {"purpose": "x"}).status_code == 403
+    assert client_as(Role.HOTLINE).post("/desk/contracts/", {"do": "export", "purpose": "x"}).status_code == 403

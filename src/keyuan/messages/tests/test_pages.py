@@ -117,13 +117,15 @@ def test_the_export_holds_no_texts_and_no_numbers_and_is_for_who_may(
     client_as: Callable[..., Client], customer: Customer
 ) -> None:
     told(customer)
-    told_out = client_as(Role.MANAGER).post("/desk/messages/export/", {"format": "csv", "query": "state=waiting"})
+    told_out = client_as(Role.MANAGER).post(
+        "/desk/messages/", {"do": "export", "purpose": "核对", "format": "csv", "query": "state=waiting"}
+    )
     text = b"".join(told_out.streaming_content).decode()  # type: ignore[attr-defined]
     assert customer.number in text
     assert "139****5678" in text
     assert MOBILE not in text
     assert "客缘" not in text
-    assert client_as(Role.HOTLINE).post("/desk/messages/export/").status_code == 403
+    assert client_as(Role.HOTLINE).post("/desk/messages/", {"do": "export", "purpose": "x"}).status_code == 403
 
 
 def test_the_outbox_stays_within_its_budget(

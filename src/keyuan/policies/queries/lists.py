@@ -1,25 +1,17 @@
-"""The list of policies: filters, order and scope as a queryset."""
+"""The list of policies: filters and scope as a queryset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OrderBy, QuerySet
+from django.db.models import QuerySet
 
 from keyuan.accounts.scope import Viewer
 from keyuan.policies.models import Policy
 from keyuan.policies.queries.conditions import with_status
 from keyuan.policies.queries.scope import visible
 from keyuan.policies.states import PolicyStatus
-
-ORDERS = {
-    "number": ("number",),
-    "customer": ("customer__name", "id"),
-    "premium": ("premium", "id"),
-    "starts_on": ("starts_on", "id"),
-    "ends_on": ("ends_on", "id"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +24,10 @@ class PolicyFilter:
     channel: str = ""
     ends_from: date | None = None
     ends_before: date | None = None
-    sort: str = ""
 
 
 def listed(wanted: PolicyFilter, *, viewer: Viewer, on: date) -> QuerySet[Policy]:
-    """The policies in scope that fit the filter on the day ``on``, in its order (the newest first unless it says so)."""
+    """The policies in scope that fit the filter on the day ``on``, the newest first."""
     found = visible(viewer)
     if wanted.text:
         found = found.filter(number__startswith=wanted.text.strip().upper())
@@ -50,13 +41,4 @@ def listed(wanted: PolicyFilter, *, viewer: Viewer, on: date) -> QuerySet[Policy
         found = found.filter(ends_on__lt=wanted.ends_before)
     if wanted.status in PolicyStatus.values:
         found = with_status(found, PolicyStatus(wanted.status), on=on)
-    return found.order_by(*_order(wanted.sort))
-
-
-def _order(sort: str) -> tuple[str | OrderBy, ...]:
-    columns = ORDERS.get(sort.removeprefix("-"))
-    if columns is None:
-        return ("-id",)
-    if sort.startswith("-"):
-        return tuple(F(column).desc(nulls_last=True) for column in columns)
-    return tuple(F(column).asc(nulls_last=True) for column in columns)
+    return found.order_by("-id")

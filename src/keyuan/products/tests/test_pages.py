@@ -73,7 +73,7 @@ def test_the_catalogue_is_looked_through_by_word_and_line(as_role: Callable[...,
         text = page(client, f"/desk/products/?{asked}")
         assert text.count("<tr data-url=") == 1
         assert f'data-url="/desk/products/{found}/"' in text
-    assert "没有符合条件的产品" in page(client, "/desk/products/?q=宇宙飞船")
+    assert "没有符合条件的记录" in page(client, "/desk/products/?q=宇宙飞船")
 
 
 def test_a_product_on_sale_leads_to_its_quote_and_one_withdrawn_does_not(as_role: Callable[..., Client]) -> None:

@@ -26,7 +26,7 @@ from keyuan.sales.actions.proposing import (
 )
 from keyuan.sales.actions.quoting import QuoteDraft, make_quote, quote
 from keyuan.sales.actions.recording import change_prospect, fill_in_prospect, record_prospect
-from keyuan.sales.actions.unmasking import note_export, unmask_prospect
+from keyuan.sales.actions.unmasking import unmask_prospect
 from keyuan.sales.drafts import ConsentDraft, ProspectDraft
 
 __all__ = [
@@ -47,7 +47,6 @@ __all__ = [
     "make_and_share",
     "make_proposal",
     "make_quote",
-    "note_export",
     "note_printed",
     "open_proposal",
     "plan_step",

@@ -26,6 +26,7 @@ AMOUNTS = (
     "has_medical",
     "has_accident",
     "has_pension",
+    "has_education",
     "paying",
     "budget",
 )
@@ -91,6 +92,7 @@ class NeedsForm(forms.Form):
     has_medical = AmountField(gettext_lazy("已有医疗险保额"))
     has_accident = AmountField(gettext_lazy("已有意外险保额"))
     has_pension = AmountField(gettext_lazy("已备养老金（每年）"))
+    has_education = AmountField(gettext_lazy("已备教育金"))
     paying = AmountField(gettext_lazy("现在每年交的保险费"))
     budget = AmountField(gettext_lazy("愿意每年花多少"))
     risk_grade = forms.ChoiceField(label=gettext_lazy("风险承受能力"), choices=RISKS, required=False)

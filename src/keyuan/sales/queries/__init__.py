@@ -6,13 +6,13 @@ from keyuan.sales.queries.listing import (
     ProspectFilter,
     ProspectRow,
     board,
-    exported,
     listed,
     rows_of,
     stage_counts,
 )
 from keyuan.sales.queries.one import HistoryLine, ProspectSeen, history, prospect, the_prospect
 from keyuan.sales.queries.proposals import (
+    ProposalFilter,
     ProposalSeen,
     link,
     offered,
@@ -38,6 +38,7 @@ __all__ = [
     "HistoryLine",
     "Known",
     "KnownPerson",
+    "ProposalFilter",
     "ProposalSeen",
     "ProspectFilter",
     "ProspectRow",
@@ -49,7 +50,6 @@ __all__ = [
     "ReferralTree",
     "SourceFigures",
     "board",
-    "exported",
     "history",
     "known",
     "link",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When
-from django.utils.translation import gettext as _
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from keyuan.customers.masking import mask
 from keyuan.customers.names import infix_query, latin_query
@@ -25,17 +24,7 @@ from keyuan.sales.states import Due, Stage
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
 
-PAGE = 50
 CARDS = 30
-MOST_EXPORTED = 200_000
-ORDERS = {
-    "name": ("name", "id"),
-    "source": ("source", "id"),
-    "created": ("id",),
-    "next": ("next_step_on", "id"),
-    "contact": ("last_contact_at", "id"),
-    "owner": ("owner__name", "id"),
-}
 # What each stage is in the table, the first that fits; the same as rules.stage, and a test compares them.
 STAGE_CONDITIONS = (
     (Q(won_on__isnull=False), Stage.WON),
@@ -61,7 +50,6 @@ class ProspectFilter:
     due: str = ""
     since: date | None = None
     until: date | None = None
-    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +62,7 @@ class ProspectRow:
     stage: Stage
     source: str
     source_detail: str
+    source_on: date
     interests: tuple[str, ...]
     owner: str
     branch: str
@@ -93,9 +82,8 @@ class BoardColumn:
 
 
 def listed(wanted: ProspectFilter, *, viewer: Viewer, on: date) -> QuerySet[Prospect]:
-    """The prospects in scope that fit on the day ``on``, in order: newest first unless the filter says otherwise."""
-    found = visible(viewer).filter(_conditions(wanted, on))
-    return _joined(found).order_by(*_order(wanted.sort))
+    """The prospects in scope that fit on the day ``on``, the newest first."""
+    return _joined(visible(viewer).filter(_conditions(wanted, on))).order_by("-id")
 
 
 def _joined(found: QuerySet[Prospect]) -> QuerySet[Prospect]:
@@ -135,6 +123,7 @@ def rows_of(found: Iterable[Prospect]) -> list[ProspectRow]:
             stage=stage(facts_of(one)),
             source=str(Source(one.source).label),
             source_detail=one.source_detail,
+            source_on=one.source_on,
             interests=tuple(str(Line(code).label) for code in one.interests),
             owner="" if one.owner is None else one.owner.name,
             branch=one.org_unit.label,
@@ -145,17 +134,6 @@ def rows_of(found: Iterable[Prospect]) -> list[ProspectRow]:
         )
         for one in found
     ]
-
-
-def exported(wanted: ProspectFilter, *, viewer: Viewer, on: date) -> Iterator[tuple[Any, ...]]:
-    """The rows of an export, masked as on the screen, read in pieces whatever their number."""
-    found = listed(wanted, viewer=viewer, on=on)[:MOST_EXPORTED]
-    for one in found.iterator(chunk_size=2000):
-        row = rows_of([one])[0]
-        yield (
-            row.name, row.mobile, str(row.stage.label), row.source, row.source_detail, one.source_on,
-            _("、").join(row.interests), row.owner, row.branch, row.next_step, row.next_step_on,
-        )  # fmt: skip
 
 
 def _without_stage(wanted: ProspectFilter) -> ProspectFilter:
@@ -216,12 +194,3 @@ def _text(text: str) -> Q:
         found &= Q(name_grams__contains=list(grams))
     latin = latin_query(text) if text.isascii() else ""
     return found | Q(name_initials__startswith=latin) if latin else found
-
-
-def _order(sort: str) -> tuple[str | OrderBy, ...]:
-    columns = ORDERS.get(sort.removeprefix("-"))
-    if columns is None:
-        return ("-id",)
-    if sort.startswith("-"):
-        return tuple(F(column).desc(nulls_last=True) for column in columns)
-    return tuple(F(column).asc(nulls_last=True) for column in columns)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from keyuan.accounts.roles import Permission, Role
 from keyuan.customers import queries as customers
+from keyuan.customers.names import infix_query
 from keyuan.deadlines.parameters import parameter
 from keyuan.kernel.clock import today
 from keyuan.products import queries as products
@@ -19,6 +19,7 @@ from keyuan.sales.needs import NeedsFacts, Suggested, assumptions, needs_of, sug
 from keyuan.sales.proposals.plans import PlanSeen, see
 from keyuan.sales.queries.scope import visible
 from keyuan.sales.refusals import LinkGone, PlanNotFound, ProposalNotFound
+from keyuan.sales.scoping import about_seen
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
@@ -46,16 +47,7 @@ class ProposalSeen:
 
 def proposals_visible(viewer: Viewer) -> QuerySet[Proposal]:
     """Those for customers and prospects in scope; for nobody by name: one's own, and those of one's units."""
-    if not viewer.is_staff or not viewer.may(Permission.SEE_CUSTOMERS):
-        return Proposal.objects.none()
-    nameless = Q(customer__isnull=True, prospect__isnull=True)
-    if viewer.role == Role.AGENT or viewer.unit_ids is not None:
-        own = Q(made_by_id=viewer.user_id) if viewer.user_id is not None else Q(pk__in=())
-        if viewer.role != Role.AGENT:
-            own |= Q(org_unit_id__in=viewer.unit_ids or ())
-        nameless &= own
-    named = Q(customer__in=customers.visible(viewer)) | Q(prospect__in=visible(viewer))
-    return Proposal.objects.filter(nameless | named)
+    return about_seen(Proposal.objects.all(), viewer)
 
 
 def proposal(proposal_id: UUID, *, viewer: Viewer) -> ProposalSeen:
@@ -140,20 +132,45 @@ def link(token: str, *, on: date) -> Proposal:
     return found
 
 
-def proposals_listed(*, viewer: Viewer, text: str = "", state: str = "") -> QuerySet[Proposal]:
-    """Those in scope, newest first. ``state``: sent, opened, or waiting (sent and not opened yet)."""
-    rows = proposals_visible(viewer).select_related("customer", "prospect", "made_by").defer("needs")
-    if text:
-        named = Q(customer__name__contains=text) | Q(prospect__name__contains=text) | Q(title__contains=text)
-        rows = rows.filter(named)
+@dataclass(frozen=True, slots=True)
+class ProposalFilter:
+    """What the list is narrowed to. ``state``: sent, opened, waiting (sent, not opened yet), unsent; ``whose``: mine."""
+
+    text: str = ""
+    state: str = ""
+    whose: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def proposals_listed(wanted: ProposalFilter | None = None, *, viewer: Viewer) -> QuerySet[Proposal]:
+    """Those in scope that fit, newest first."""
+    asked = wanted or ProposalFilter()
+    rows = proposals_visible(viewer).select_related("customer", "prospect", "made_by", "org_unit").defer("needs")
+    if asked.text:
+        rows = rows.filter(_named(asked.text, viewer))
     states = {
         "sent": Q(shared_at__isnull=False),
         "opened": Q(openings__gt=0),
         "waiting": Q(shared_at__isnull=False, openings=0, link_ends_on__gt=today()),
+        "unsent": Q(shared_at__isnull=True),
     }
-    if state in states:
-        rows = rows.filter(states[state])
-    return rows.order_by("-made_at", "pk")
+    if asked.state in states:
+        rows = rows.filter(states[asked.state])
+    if asked.whose == "mine":
+        rows = rows.filter(made_by_id=viewer.user_id)
+    days = {"made_on__gte": asked.since, "made_on__lte": asked.until}
+    rows = rows.filter(**{name: day for name, day in days.items() if day is not None})
+    return rows.order_by("-made_at", "-pk")
+
+
+def _named(text: str, viewer: Viewer) -> Q:
+    """A piece of the name of whom it is for, found by the indexes of names; or of the title."""
+    folded, grams = infix_query(text)
+    whom = {"name__icontains": folded} | ({"name_grams__contains": list(grams)} if grams else {})
+    of_customers = customers.visible(viewer).filter(**whom).values("pk")
+    of_prospects = visible(viewer).filter(**whom).values("pk")
+    return Q(customer__in=of_customers) | Q(prospect__in=of_prospects) | Q(title__contains=text)
 
 
 def proposals_for(*, customer_id: int | None, prospect_id: int | None, viewer: Viewer) -> list[Proposal]:

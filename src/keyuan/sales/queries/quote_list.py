@@ -9,20 +9,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import DecimalField, F, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 
 from keyuan.products.queries import version
-from keyuan.sales.models import Quote
+from keyuan.sales.models import YEARLY, Quote
 from keyuan.sales.queries.quotes import quotes_visible
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
     from keyuan.products.definition import Definition
-
-QUOTES_A_PAGE = 50
-ORDERS = {"made": "made_at", "product": "product", "until": "valid_until", "premium": "yearly"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,7 @@ class QuoteFilter:
     since: date | None = None
     customer: int | None = None
     prospect: int | None = None
-    sort: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +49,14 @@ class QuoteRow:
     premium: Decimal
     mode: int
     yearly: Decimal
+    branch: str
+    channel: str
 
 
 def quotes_listed(wanted: QuoteFilter, *, viewer: Viewer, on: date) -> QuerySet[Quote]:
-    """The quotes in scope that fit on the day ``on``: newest first unless the filter says otherwise."""
-    found = quotes_visible(viewer).filter(_conditions(wanted, viewer, on))
-    descending, name = wanted.sort.startswith("-"), wanted.sort.removeprefix("-")
-    field = F(ORDERS.get(name, "made_at"))
-    order = field.desc() if descending or name not in ORDERS else field.asc()
-    if name == "premium":
-        text = KeyTextTransform("yearly", "price")
-        found = found.annotate(yearly=Cast(text, DecimalField(max_digits=20, decimal_places=2)))
-    return found.order_by(order, "-id").select_related("customer", "prospect", "made_by")
+    """The quotes in scope that fit on the day ``on``, the newest first, each with its ``yearly`` premium."""
+    found = quotes_visible(viewer).filter(_conditions(wanted, viewer, on)).annotate(yearly=YEARLY)
+    return found.order_by("-made_at", "-id").select_related("customer", "prospect", "made_by", "org_unit")
 
 
 def _conditions(wanted: QuoteFilter, viewer: Viewer, on: date) -> Q:
@@ -78,6 +69,8 @@ def _conditions(wanted: QuoteFilter, viewer: Viewer, on: date) -> Q:
         found &= Q(made_by_id=viewer.user_id)
     if wanted.since is not None:
         found &= Q(made_on__gte=wanted.since)
+    if wanted.until is not None:
+        found &= Q(made_on__lte=wanted.until)
     if wanted.customer is not None:
         found &= Q(customer_id=wanted.customer)
     if wanted.prospect is not None:
@@ -108,6 +101,8 @@ def quote_rows(found: Iterable[Quote], *, on: date, language: str) -> list[Quote
                 premium=Decimal(one.price["premium"]),
                 mode=MONTHS.get(len(one.price["instalments"]), 12),
                 yearly=Decimal(one.price["yearly"]),
+                branch="" if one.org_unit is None else one.org_unit.label,
+                channel=one.channel,
             )
         )
     return rows

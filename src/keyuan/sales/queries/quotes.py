@@ -8,15 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from keyuan.accounts.roles import Permission, Role
-from keyuan.customers import queries as customers
 from keyuan.products.queries import version
 from keyuan.sales.models import Quote
 from keyuan.sales.pricing import kept, priced, worded
-from keyuan.sales.queries.scope import visible
 from keyuan.sales.refusals import QuoteNotFound
+from keyuan.sales.scoping import about_seen
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
@@ -45,16 +43,7 @@ class QuoteSeen:
 
 def quotes_visible(viewer: Viewer) -> QuerySet[Quote]:
     """Those about customers and prospects in scope; about nobody by name: one's own, and those of one's units."""
-    if not viewer.is_staff or not viewer.may(Permission.SEE_CUSTOMERS):
-        return Quote.objects.none()
-    nameless = Q(customer__isnull=True, prospect__isnull=True)
-    if viewer.role == Role.AGENT or viewer.unit_ids is not None:
-        own = Q(made_by_id=viewer.user_id) if viewer.user_id is not None else Q(pk__in=())
-        if viewer.role != Role.AGENT:
-            own |= Q(org_unit_id__in=viewer.unit_ids or ())
-        nameless &= own
-    named = Q(customer__in=customers.visible(viewer)) | Q(prospect__in=visible(viewer))
-    return Quote.objects.filter(nameless | named)
+    return about_seen(Quote.objects.all(), viewer)
 
 
 def quote(quote_id: UUID, *, viewer: Viewer, on: date) -> QuoteSeen:

@@ -114,16 +114,23 @@ def test_a_manager_assigns_from_the_list(
 def test_an_export_has_a_purpose_masks_and_disarms(at_agent: Client, record: Record) -> None:
     record("=1+1", mobile=MOBILE)
     record("不要", source="web")
-    asked = {"query": "source=visit", "format": "csv"}
-    refused = at_agent.post("/desk/prospects/export/", {**asked, "purpose": " "})
+    asked = {"do": "export", "query": "source=visit&column=name&column=mobile", "format": "csv"}
+    refused = at_agent.post("/desk/prospects/", {**asked, "purpose": " "})
     assert refused.status_code == 422
-    answer = at_agent.post("/desk/prospects/export/", {**asked, "purpose": "月度复盘"})
+    answer = at_agent.post("/desk/prospects/", {**asked, "purpose": "月度复盘"})
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert "'=1+1" in text
     assert "138****8000" in text
     assert "不要" not in text
     (line,) = Event.objects.filter(name="prospects.exported")
-    assert line.payload == {"purpose": "月度复盘", "filters": {"source": "visit"}, "format": "csv", "rows": 1}
+    assert line.payload == {
+        "purpose": "月度复盘",
+        "list": "prospects",
+        "filters": {"source": "visit"},
+        "columns": ["name", "mobile"],
+        "format": "csv",
+        "rows": 1,
+    }
 
 
 def test_board_sources_and_panel_open(at_agent: Client, record: Record) -> None:

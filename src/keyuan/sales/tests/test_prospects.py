@@ -230,4 +230,3 @@ def test_the_list_finds_by_mobile_name_initials_and_due_day(record: Record, mana
     assert names(due="overdue") == ["王芳"]
     assert names(due="week") == ["李建国"]
     assert names(due="none") == names(stage="lost") == names(text="赵") == []
-    assert names(sort="name") == sorted(["李建国", "王芳"])

@@ -1,156 +1,221 @@
-"""The prospects as a list or a board, their bulk assignment and their export."""
+"""The prospects as a list or a board, and their bulk assignment."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
 
 from keyuan.accounts import queries as accounts
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission, Role
 from keyuan.agents.queries import active_agents
-from keyuan.kernel import exporting
 from keyuan.kernel.clock import today
-from keyuan.kernel.paging import CappedPaginator
+from keyuan.lists import views as lists
+from keyuan.lists.asked import asked
+from keyuan.lists.describing import Column, Filter, Listing, Mark, Nothing, Tab
 from keyuan.products.states import Line
-from keyuan.sales import actions, queries
-from keyuan.sales.cleaning import printable
+from keyuan.sales import actions, events, queries
 from keyuan.sales.forms import PROSPECT_SOURCES, AssignForm
-from keyuan.sales.queries import ProspectFilter
-from keyuan.sales.queries.listing import MOST_EXPORTED, PAGE
+from keyuan.sales.queries import ProspectFilter, ProspectRow
 from keyuan.sales.states import OPEN_STAGES, Due, Stage
 from keyuan.sales.views.shared import TONES
 
-FIELDS = ("text", "stage", "source", "interest", "owner", "branch", "due", "since", "until", "sort")
-HEAD = (
-    gettext_lazy("名称"),
-    gettext_lazy("手机"),
-    gettext_lazy("阶段"),
-    gettext_lazy("来源"),
-    gettext_lazy("来源说明"),
-    gettext_lazy("来源日期"),
-    gettext_lazy("关注险种"),
-    gettext_lazy("跟进人"),
-    gettext_lazy("机构"),
-    gettext_lazy("下一步"),
-    gettext_lazy("下一步日期"),
-)
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from keyuan.accounts.scope import Viewer
+    from keyuan.sales.models import Prospect
 
 
-@require_safe
-@staff_page(Permission.SEE_CUSTOMERS)
-def prospects(request: SignedInRequest) -> HttpResponseBase:
-    """The prospects in scope as the address says: filters, order, page; with ``?view=board`` a column a stage."""
-    wanted, on = filter_of(request.GET), today()
+def _owners(viewer: Viewer) -> Iterable[tuple[str, str]]:
+    if viewer.role == Role.AGENT:
+        return []
+    return [("none", _("无人跟进")), *((str(one.pk), one.name) for one in active_agents(viewer=viewer, on=today()))]
+
+
+def _units(viewer: Viewer) -> Iterable[tuple[int, str]]:
+    return [(unit.pk, unit.label) for unit in accounts.units(viewer=viewer)]
+
+
+def _filter(values: Mapping[str, Any]) -> ProspectFilter:
+    branch = values.get("branch", "")
+    return ProspectFilter(**{**values, "branch": int(branch) if branch else None})
+
+
+def _found(values: Mapping[str, Any], viewer: Viewer, on: date) -> QuerySet[Prospect]:
+    return queries.listed(_filter(values), viewer=viewer, on=on)
+
+
+def _rows(found: Sequence[Prospect], _viewer: Viewer, _on: date) -> Sequence[ProspectRow]:
+    return queries.rows_of(found)
+
+
+def _counts(values: Mapping[str, Any], viewer: Viewer, on: date) -> dict[str, int]:
+    """The stages, each with its count under the other filters."""
+    return _summed(queries.stage_counts(_filter(values), viewer=viewer, on=on))
+
+
+def _summed(counts: Mapping[str, int]) -> dict[str, int]:
+    told = {stage.value: counts.get(stage, 0) for stage in Stage}
+    return {"": sum(told.values()), "open": sum(told[stage.value] for stage in OPEN_STAGES), **told}
+
+
+def may_assign(viewer: Viewer) -> bool:
+    return viewer.may(Permission.EDIT_CUSTOMERS) and viewer.role != Role.AGENT
+
+
+def _next_step(row: ProspectRow) -> str:
+    late = row.next_step_on is not None and row.next_step_on < today()
+    return f"{_('已逾期')} · {row.next_step}" if late else row.next_step
+
+
+def _around(request: SignedInRequest) -> dict[str, Any]:
     viewer = request.viewer
-    is_board = request.GET.get("view") == "board"
-    context = _filter_context(request, wanted)
-    if is_board:
-        columns = queries.board(wanted, viewer=viewer, on=on)
-        counts = {column.stage.value: column.count for column in columns}
-        context |= {"columns": columns, "tones": TONES, "on": on, "total": sum(counts.values())}
-    else:
-        counts = queries.stage_counts(wanted, viewer=viewer, on=on)
-        page = CappedPaginator(queries.listed(wanted, viewer=viewer, on=on), PAGE).get_page(request.GET.get("page"))
-        rows = queries.rows_of(page.object_list)
-        context |= {"page": page, "rows": [(row, TONES[row.stage]) for row in rows], "on": on}
-    context["tabs"] = _tabs(request.GET, wanted, counts)
-    return render(request, "sales/board.html" if is_board else "sales/list.html", context)
-
-
-def _filter_context(request: SignedInRequest, wanted: ProspectFilter) -> dict[str, Any]:
-    viewer = request.viewer
-    may_assign = viewer.may(Permission.EDIT_CUSTOMERS) and viewer.role != Role.AGENT
-    units = list(accounts.units(viewer=viewer))
-    agents = [] if viewer.role == Role.AGENT else list(active_agents(viewer=viewer, on=today()))
     return {
-        "wanted": wanted,
-        "chips": _chips(request.GET, wanted, {unit.pk: str(unit) for unit in units}, {a.pk: a.name for a in agents}),
-        "sources": PROSPECT_SOURCES,
-        "lines": Line.choices,
-        "dues": Due.choices,
-        "units": units,
-        "agents": agents,
-        "may_assign": may_assign,
         "may_record": viewer.may(Permission.EDIT_CUSTOMERS),
-        "may_export": viewer.may(Permission.EXPORT),
+        "agents": active_agents(viewer=viewer, on=today()) if may_assign(viewer) else [],
         "query": request.GET.urlencode(),
     }
 
 
-def _tabs(asked: QueryDict, wanted: ProspectFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The stages as tabs, each with its count."""
-    told: list[tuple[str, Any, int]] = [
-        ("", _("全部"), sum(counts.values())),
-        ("open", _("跟进中"), sum(counts.get(stage, 0) for stage in OPEN_STAGES)),
-        *((stage.value, stage.label, counts.get(stage, 0)) for stage in Stage),
-    ]
-    return [
-        {"label": label, "count": count, "address": _with(asked, "stage", code), "here": wanted.stage == code}
-        for code, label, count in told
-    ]
+PROSPECTS = Listing(
+    name="prospects",
+    title=pgettext_lazy("页面", "准客户"),
+    icon="user-search",
+    permissions=(Permission.SEE_CUSTOMERS,),
+    found=_found,
+    rows=_rows,
+    key=lambda row: row.id,
+    address=lambda row: reverse("sales:prospect", args=[row.id]),
+    panel=lambda row: reverse("sales:panel", args=[row.id]),
+    picked="chosen",
+    pick=lambda row: row.name,
+    may_pick=may_assign,
+    order="-created",
+    tab="stage",
+    tabs=(
+        Tab("", gettext_lazy("全部")),
+        Tab("open", gettext_lazy("跟进中")),
+        *(Tab(stage.value, stage.label) for stage in Stage),
+    ),
+    counts=_counts,
+    filters=(
+        Filter(name="text", label=gettext_lazy("姓名或手机"), kind="text"),
+        Filter(name="source", label=gettext_lazy("来源"), choices=lambda _viewer: PROSPECT_SOURCES),
+        Filter(
+            name="interest",
+            label=gettext_lazy("关注险种"),
+            choices=lambda _viewer: Line.choices,
+            says=gettext_lazy("关注%(word)s"),
+        ),
+        Filter(name="due", label=gettext_lazy("下一步"), choices=lambda _viewer: Due.choices),
+        Filter(name="owner", label=gettext_lazy("跟进人"), choices=_owners),
+        Filter(name="branch", label=gettext_lazy("机构"), choices=_units),
+        Filter(name="since", label=gettext_lazy("来源日期不早于"), kind="day", says=gettext_lazy("%(word)s起")),
+        Filter(name="until", label=gettext_lazy("来源日期早于"), kind="day", says=gettext_lazy("%(word)s前")),
+    ),
+    columns=(
+        Column(name="name", label=gettext_lazy("名称"), value=lambda row: row.name, sort="name"),
+        Column(
+            name="stage",
+            label=gettext_lazy("阶段"),
+            look="chips",
+            value=lambda row: Mark(row.stage.label, TONES[row.stage]),
+        ),
+        Column(name="mobile", label=gettext_lazy("手机"), look="code", value=lambda row: row.mobile),
+        Column(name="interests", label=gettext_lazy("关注险种"), value=lambda row: _("、").join(row.interests)),
+        Column(
+            name="source",
+            label=gettext_lazy("来源"),
+            value=lambda row: row.source,
+            note=lambda row: row.source_detail[:20],
+            sort="source",
+        ),
+        Column(name="detail", label=gettext_lazy("来源说明"), value=lambda row: row.source_detail, usual=False),
+        Column(
+            name="source_on",
+            label=gettext_lazy("来源日期"),
+            look="day",
+            value=lambda row: row.source_on,
+            sort="source_on",
+            unindexed=True,
+            usual=False,
+        ),
+        Column(
+            name="next",
+            label=gettext_lazy("下一步日期"),
+            look="day",
+            value=lambda row: row.next_step_on,
+            note=_next_step,
+            sort="next_step_on",
+            unindexed=True,
+            nullable=True,
+        ),
+        Column(name="step", label=gettext_lazy("下一步"), value=lambda row: row.next_step, usual=False),
+        Column(
+            name="contact",
+            label=gettext_lazy("最近联系"),
+            look="day",
+            value=lambda row: row.last_contact_at,
+            sort="last_contact_at",
+            unindexed=True,
+            nullable=True,
+        ),
+        Column(
+            name="owner",
+            label=gettext_lazy("跟进人"),
+            value=lambda row: row.owner,
+            sort="owner__name",
+            unindexed=True,
+            nullable=True,
+        ),
+        Column(name="branch", label=gettext_lazy("机构"), value=lambda row: row.branch, usual=False),
+        Column(
+            name="created",
+            label=gettext_lazy("登记时间"),
+            look="moment",
+            value=lambda row: row.created_at,
+            sort="id",
+            usual=False,
+        ),
+    ),
+    nothing=Nothing(
+        gettext_lazy("还没有准客户"),
+        gettext_lazy("登记第一位，或者做一张卡片让客户自己填。"),
+        lambda: reverse("sales:create"),
+        pgettext_lazy("动作", "登记准客户"),
+    ),
+    template="sales/list.html",
+    context=_around,
+    exported=events.EXPORTED,
+)
 
 
-def _with(asked: QueryDict, name: str, value: str) -> str:
-    rest = asked.copy()
-    rest.pop("page", None)
-    rest.pop(name, None)
-    if value:
-        rest[name] = value
-    return f"?{rest.urlencode()}"
+@lists.shows(PROSPECTS)
+@require_http_methods(lists.METHODS)
+@staff_page(Permission.SEE_CUSTOMERS)
+def prospects(request: SignedInRequest) -> HttpResponseBase:
+    """The prospects in scope as the address says: filters, order, page; with ``?view=board`` a column a stage."""
+    if request.method == "POST":
+        return lists.post(request, PROSPECTS)
+    return _board(request) if request.GET.get("view") == "board" else lists.show(request, PROSPECTS)
 
 
-def _chips(
-    asked: QueryDict, wanted: ProspectFilter, units: dict[int, str], agents: dict[int, str]
-) -> list[dict[str, Any]]:
-    """The filters in force as words, each with the address of the list without it."""
-    owner = _("无人跟进") if wanted.owner == "none" else ""
-    if wanted.owner.isdecimal():
-        owner = agents.get(int(wanted.owner), wanted.owner)
-    words = (
-        ("text", f"“{wanted.text}”" if wanted.text else ""),
-        ("source", dict(PROSPECT_SOURCES).get(wanted.source, "")),
-        ("interest", _("关注%(line)s") % {"line": Line(wanted.interest).label} if wanted.interest else ""),
-        ("owner", owner),
-        ("branch", units.get(wanted.branch, "") if wanted.branch is not None else ""),
-        ("due", Due(wanted.due).label if wanted.due else ""),
-        ("since", _("%(day)s起") % {"day": wanted.since} if wanted.since else ""),
-        ("until", _("%(day)s前") % {"day": wanted.until} if wanted.until else ""),
-    )
-    return [{"word": word, "address": _with(asked, name, "")} for name, word in words if word]
-
-
-def filter_of(asked: QueryDict) -> ProspectFilter:
-    """The filter of an address; what cannot be read narrows nothing."""
-    branch, owner = asked.get("branch", ""), asked.get("owner", "")
-    stage = asked.get("stage", "")
-    return ProspectFilter(
-        text=printable(asked.get("text", "") or asked.get("q", ""))[:100],
-        stage=stage if stage in (*Stage.values, "open") else "",
-        source=asked.get("source", "") if asked.get("source", "") in dict(PROSPECT_SOURCES) else "",
-        interest=asked.get("interest", "") if asked.get("interest", "") in Line.values else "",
-        owner=owner if owner == "none" or (owner.isdecimal() and len(owner) < 18) else "",
-        branch=int(branch) if branch.isdecimal() and len(branch) < 18 else None,
-        due=asked.get("due", "") if asked.get("due", "") in Due.values else "",
-        since=_day(asked.get("since", "")),
-        until=_day(asked.get("until", "")),
-        sort=asked.get("sort", ""),
-    )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _board(request: SignedInRequest) -> HttpResponseBase:
+    wanted, on, viewer = asked(request.GET, listing=PROSPECTS, viewer=request.viewer), today(), request.viewer
+    columns = queries.board(_filter(wanted.values), viewer=viewer, on=on)
+    told = lists.around(request, PROSPECTS, wanted, _summed({one.stage.value: one.count for one in columns}))
+    context = {**told, "is_board": True, "columns": columns, "tones": TONES, "on": on}
+    return render(request, "sales/board.html", context)
 
 
 @require_POST
@@ -167,25 +232,3 @@ def assign(request: SignedInRequest) -> HttpResponseBase:
     else:
         messages.error(request, _("请先选择由谁跟进。"))
     return redirect(f"{reverse('sales:prospects')}?{QueryDict(request.POST.get('query', '')[:2000]).urlencode()}")
-
-
-@require_POST
-@staff_page(Permission.EXPORT, Permission.SEE_CUSTOMERS)
-def export(request: SignedInRequest) -> HttpResponseBase:
-    """The list as CSV or XLSX, mobiles masked; who took it, why and which filters is a log line."""
-    wanted = QueryDict(request.POST.get("query", "")[:2000])
-    kind = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
-    asked = {name: wanted[name] for name in FIELDS if wanted.get(name)}
-    found = queries.listed(filter_of(wanted), viewer=request.viewer, on=today())
-    count = min(found.order_by().count(), MOST_EXPORTED)
-    actions.note_export(
-        purpose=request.POST.get("purpose", ""), filters=asked, file_format=kind, rows=count, by=request.viewer
-    )
-    head = [str(title) for title in HEAD]
-    rows = queries.exported(filter_of(wanted), viewer=request.viewer, on=today())
-    name = f"prospects-{today().isoformat()}.{kind}"
-    if kind == "xlsx":
-        return FileResponse(exporting.xlsx_file(head, rows), as_attachment=True, filename=name)
-    answer = StreamingHttpResponse(exporting.csv_pieces(head, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

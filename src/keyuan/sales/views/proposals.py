@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,12 +18,12 @@ from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
 from keyuan.customers import queries as customers
 from keyuan.kernel.clock import today
-from keyuan.kernel.paging import CappedPaginator
 from keyuan.kernel.refusals import Refusal
 from keyuan.products.queries import version
 from keyuan.products.rating.entries import defaults, raw_of
 from keyuan.sales import actions, queries
 from keyuan.sales.needs import needs_of
+from keyuan.sales.needs.cover import CoverKnown, answers_of, cover_known
 from keyuan.sales.needs.forms import NeedsForm, told_before
 from keyuan.sales.proposals.adjusting import controls, said
 from keyuan.sales.proposals.plans import MOST_PLANS, see
@@ -31,17 +33,6 @@ if TYPE_CHECKING:
     from keyuan.sales.needs import NeedsFacts, Suggested
 
 ALL_METHODS = ["GET", "HEAD", "POST"]
-PAGE = 50
-
-
-@require_safe
-@staff_page(Permission.SEE_CUSTOMERS)
-def proposals(request: SignedInRequest) -> HttpResponse:
-    """The proposals in scope, newest first: found by name or title, told apart by whether they were sent and opened."""
-    text, state = request.GET.get("text", "").strip()[:60], request.GET.get("state", "")
-    rows = queries.proposals_listed(viewer=request.viewer, text=text, state=state)
-    page = CappedPaginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "sales/proposals/list.html", {"page": page, "text": text, "state": state})
 
 
 @require_http_methods(ALL_METHODS)
@@ -49,7 +40,8 @@ def proposals(request: SignedInRequest) -> HttpResponse:
 def new(request: SignedInRequest) -> HttpResponse:
     """The conversation; what it suggests is shown below it, and up to three of that become a proposal."""
     whom = _whom(request)
-    form = NeedsForm(request.POST or None, initial=_begin(whom))
+    covered = _covered(whom, request)
+    form = NeedsForm(request.POST or None, initial=_begin(whom, covered))
     facts = form.facts() if request.method == "POST" and form.is_valid() else None
     found: Suggested | None = None
     if facts is not None:
@@ -65,6 +57,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     picked = request.POST.getlist("picked") or [one.product for one in (found.chosen if found else ())[:MOST_PLANS]]
     context = {
         "form": form, "found": found, "whom": whom, "picked": picked, "most": MOST_PLANS, "earlier": earlier,
+        "covered": covered, "may_note_cover": request.viewer.may(Permission.EDIT_CUSTOMERS),
     }  # fmt: skip
     return render(request, "sales/proposals/needs.html", context, status=422 if form.errors else 200)
 
@@ -85,23 +78,35 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 18
 
 
-def _begin(whom: dict[str, Any]) -> dict[str, Any]:
+def _covered(whom: dict[str, Any], request: SignedInRequest) -> tuple[CoverKnown, ...]:
+    """What the customer is covered for already; of a prospect, and of nobody by name, nothing is known."""
+    customer = whom.get("customer")
+    return () if customer is None else cover_known(customer.pk, viewer=request.viewer, on=today())
+
+
+def _begin(whom: dict[str, Any], covered: Sequence[CoverKnown]) -> dict[str, Any]:
     """What we know already is not asked again; it stands in the boxes to be confirmed."""
     customer, prospect = whom.get("customer"), whom.get("prospect")
     known = getattr(customer, "person", None) if customer is not None else prospect
+    told: dict[str, Any] = {name: _plainly(value) for name, value in answers_of(covered).items()}
     if known is None:
-        return {}
-    told: dict[str, Any] = {"sex": known.sex or None}
+        return told
+    told["sex"] = known.sex or None
     if known.birth_date:
         day = today()
         born = known.birth_date
         told["age"] = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     if customer is not None:
         amounts = {"income": known.annual_income, "household_income": known.household_income, "debts": known.debts}
-        told |= {name: f"{value:f}".removesuffix(".00") for name, value in amounts.items() if value is not None}
+        told |= {name: _plainly(value) for name, value in amounts.items() if value is not None}
         told |= {"smoker": bool(known.smoker), "occupation_class": known.occupation_class or 1}
         told["partner"] = known.marital_status == "married"
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _plainly(amount: Decimal) -> str:
+    """As a person types it."""
+    return f"{amount:.2f}".removesuffix(".00")
 
 
 def _draft(

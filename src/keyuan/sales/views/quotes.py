@@ -1,10 +1,9 @@
-"""Quotes in the browser: choose a product, fill in what it asks, see the price with its arithmetic, keep and find it."""
+"""Quotes in the browser: choose a product, fill in what it asks, see the price with its arithmetic, and keep it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +18,9 @@ from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission
 from keyuan.customers import queries as customers
 from keyuan.kernel.clock import today
-from keyuan.kernel.paging import CappedPaginator
 from keyuan.kernel.refusals import Refusal
 from keyuan.products import queries as products
 from keyuan.products.definition import Definition
-from keyuan.products.describing import mode
 from keyuan.products.rating import illustration
 from keyuan.products.rating.entries import defaults, raw_of, values_of
 from keyuan.products.rating.fields import fields
@@ -32,86 +29,13 @@ from keyuan.products.states import Line
 from keyuan.sales import actions, queries
 from keyuan.sales.asking import mode_told, parts, price_told, steps_told
 from keyuan.sales.pricing import priced
-from keyuan.sales.queries import QuoteFilter
-from keyuan.sales.queries.quote_list import QUOTES_A_PAGE
 from keyuan.sales.refusals import QuoteNotFound
 
-STATES = ("valid", "expired")
-LARGEST = 10**17
 CENSUS = 40  # lines of a group's people that a page shows
-
-
-@require_safe
-@staff_page(Permission.SEE_CUSTOMERS)
-def quotes(request: SignedInRequest) -> HttpResponse:
-    """The quotes in scope as the address says: filters, order, page."""
-    wanted, on = filter_of(request.GET), today()
-    found = queries.quotes_listed(wanted, viewer=request.viewer, on=on)
-    page = CappedPaginator(found, QUOTES_A_PAGE).get_page(request.GET.get("page"))
-    rows = queries.quote_rows(page.object_list, on=on, language=get_language() or "")
-    offered = {row.code: definition.name.said(get_language() or "") for row, definition in _on_sale(request)}
-    context = {
-        "page": page,
-        "rows": [(row, mode(row.mode)) for row in rows],
-        "wanted": wanted,
-        "products": offered.items(),
-        "tabs": _tabs(request.GET, wanted),
-        "chips": _chips(request.GET, wanted, offered),
-    }
-    return render(request, "sales/quotes/list.html", context)
-
-
-def filter_of(asked: QueryDict) -> QuoteFilter:
-    """The filter of an address; what cannot be read narrows nothing."""
-    state = asked.get("state", "")
-    product = asked.get("product", "")
-    return QuoteFilter(
-        product=product if product.isalnum() and len(product) <= 10 else "",
-        state=state if state in STATES else "",
-        whose="mine" if asked.get("whose") == "mine" else "",
-        since=_day(asked.get("since", "")),
-        customer=_number(asked.get("customer", "")),
-        prospect=_number(asked.get("prospect", "")),
-        sort=asked.get("sort", ""),
-    )
 
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _with(asked: QueryDict, name: str, value: str) -> str:
-    rest = asked.copy()
-    rest.pop("page", None)
-    rest.pop(name, None)
-    if value:
-        rest[name] = value
-    return f"?{rest.urlencode()}"
-
-
-def _tabs(asked: QueryDict, wanted: QuoteFilter) -> list[dict[str, Any]]:
-    told = (("", _("全部")), ("valid", _("有效")), ("expired", _("已过期")))
-    return [
-        {"label": label, "address": _with(asked, "state", code), "here": wanted.state == code} for code, label in told
-    ]
-
-
-def _chips(asked: QueryDict, wanted: QuoteFilter, offered: Mapping[str, str]) -> list[dict[str, str]]:
-    words = (
-        ("product", offered.get(wanted.product, wanted.product)),
-        ("whose", _("我做的") if wanted.whose else ""),
-        ("since", _("%(day)s起") % {"day": wanted.since} if wanted.since else ""),
-        ("customer", _("一位客户") if wanted.customer is not None else ""),
-        ("prospect", _("一位准客户") if wanted.prospect is not None else ""),
-    )
-    return [{"word": word, "address": _with(asked, name, "")} for name, word in words if word]
 
 
 def _on_sale(request: SignedInRequest) -> tuple[tuple[Any, Definition], ...]:

@@ -3,9 +3,11 @@
 from keyuan.servicedesk.queries.board import TaskColumn, task_board, task_views
 from keyuan.servicedesk.queries.common import day_of, the_customer
 from keyuan.servicedesk.queries.complaints import (
+    ComplaintFilter,
     ComplaintHeld,
     ComplaintNotFound,
     as_held,
+    complaint_list,
     complaints_of,
     facts_of,
     the_complaint,
@@ -28,6 +30,7 @@ from keyuan.servicedesk.queries.tasks import (
 )
 
 __all__ = [
+    "ComplaintFilter",
     "ComplaintHeld",
     "ComplaintNotFound",
     "TaskColumn",
@@ -35,6 +38,7 @@ __all__ = [
     "TaskNotFound",
     "as_held",
     "calendar_feeds",
+    "complaint_list",
     "complaints_of",
     "customer_tasks",
     "day_bounds",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.accounts.scope import Viewer
@@ -16,6 +16,7 @@ from keyuan.servicedesk import rules
 from keyuan.servicedesk.clocks import clocks_on
 from keyuan.servicedesk.models import Complaint
 from keyuan.servicedesk.queries.common import day_of
+from keyuan.servicedesk.queries.tasks import day_bounds
 from keyuan.servicedesk.rules import ComplaintFacts
 from keyuan.servicedesk.states import ComplaintStatus
 
@@ -63,6 +64,35 @@ class ComplaintHeld:
     def ordered_statuses(self) -> tuple[ComplaintStatus, ...]:
         """The statuses in the order in which people read them."""
         return tuple(status for status in ComplaintStatus if status in self.statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFilter:
+    """What the list is narrowed to. ``state``: open, closed or neither; days are those of receipt, both inclusive."""
+
+    state: str = ""
+    text: str = ""
+    reason: str = ""
+    channel: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def complaint_list(wanted: ComplaintFilter, *, viewer: Viewer) -> QuerySet[Complaint]:
+    """The complaints in scope that fit, in no order."""
+    found = with_names(visible_complaints(viewer))
+    if wanted.state in ("open", "closed"):
+        found = found.filter(closed_at__isnull=wanted.state == "open")
+    if wanted.text:
+        number = wanted.text.upper()
+        named = Q(number__startswith=number) | Q(customer__number=number) | Q(customer__name__startswith=wanted.text)
+        found = found.filter(named)
+    if wanted.since is not None:
+        found = found.filter(received_at__gte=day_bounds(wanted.since)[0])
+    if wanted.until is not None:
+        found = found.filter(received_at__lt=day_bounds(wanted.until)[1])
+    plain = {"reason": wanted.reason, "channel": wanted.channel}
+    return found.filter(**{name: value for name, value in plain.items() if value})
 
 
 def complaints_of(customer_id: int, *, viewer: Viewer, on: date | None = None) -> list[ComplaintHeld]:

@@ -149,8 +149,8 @@ def test_a_complaint_is_received_and_dealt_with_step_by_step():
         assert client.post(url("complaint_step", complaint.pk, step), data).status_code == 302
     complaint.refresh_from_db()
     assert complaint.closed_at is not None
-    assert client.get(url("complaints")).context["rows"] == []
-    assert len(client.get(url("complaints"), {"state": "closed"}).context["rows"]) == 1
+    assert client.get(url("complaints")).context["page"].items == []
+    assert len(client.get(url("complaints"), {"state": "closed"}).context["page"].items) == 1
 
 
 def test_another_branch_finds_neither_customer_nor_complaint_nor_task():
@@ -163,7 +163,7 @@ def test_another_branch_finds_neither_customer_nor_complaint_nor_task():
     assert client.get(url("complaint", complaint.pk)).status_code == 404
     assert client.post(url("complaint_step", complaint.pk, "decide"), {"upheld": "1"}).status_code == 404
     assert client.post(url("complete_task", task.pk)).status_code == 404
-    assert client.get(url("complaints")).context["rows"] == []
+    assert client.get(url("complaints")).context["page"].items == []
     assert Task.objects.get().done_at is None
     analyst, _ = desk(Role.ANALYST)
     assert analyst.get(url("tasks")).status_code == 403

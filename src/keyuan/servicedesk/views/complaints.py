@@ -1,4 +1,4 @@
-"""The list of complaints and the page of one."""
+"""The page of a complaint."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from keyuan.accounts.access import SignedInRequest, staff_page
@@ -22,24 +20,10 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.servicedesk import actions, queries, rules
 from keyuan.servicedesk.forms import ComplaintStepForm
 from keyuan.servicedesk.queries import ComplaintHeld
-from keyuan.servicedesk.states import ComplaintReason, ComplaintStatus, ComplaintStep, ContactChannel
+from keyuan.servicedesk.states import ComplaintReason, ComplaintStep, ContactChannel
 from keyuan.servicedesk.views.answers import put_refusal
+from keyuan.servicedesk.views.complaint_list import TONES
 
-PAGE = 50
-TABS: tuple[tuple[str, str | Promise], ...] = (
-    ("open", gettext_lazy("未办结")),
-    ("closed", gettext_lazy("已办结")),
-    ("all", gettext_lazy("全部")),
-)
-TONES = {
-    ComplaintStatus.OPEN: "watch",
-    ComplaintStatus.COMPLEX: "calm",
-    ComplaintStatus.EXTENDED: "calm",
-    ComplaintStatus.DECIDED: "good",
-    ComplaintStatus.NOTICE_DUE: "watch",
-    ComplaintStatus.CLOSED: "off",
-    ComplaintStatus.OVERDUE: "now",
-}
 # Which fields of the form go with which step.
 FIELDS = {
     ComplaintStep.FIND_COMPLEX: ("text",),
@@ -62,25 +46,6 @@ class Step:
 def shown(held: ComplaintHeld) -> list[dict[str, Any]]:
     """The statuses as chips."""
     return [{"label": status.label, "tone": TONES[status]} for status in held.ordered_statuses]
-
-
-@require_safe
-@staff_page(Permission.CONTACT_CUSTOMERS)
-def complaints(request: SignedInRequest) -> HttpResponse:
-    """Complaints in scope, the oldest open ones first."""
-    state = request.GET.get("state", "open")
-    found = queries.with_names(queries.visible_complaints(request.viewer))
-    if state in ("open", "closed"):
-        found = found.filter(closed_at__isnull=state == "open")
-    page = Paginator(found.order_by("received_at" if state == "open" else "-received_at", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    rows = [
-        {"held": held, "statuses": shown(held), "reason": ComplaintReason(held.reason).label}
-        for held in (queries.as_held(complaint, on=today()) for complaint in page)
-    ]
-    tabs = [{"code": code, "label": label, "current": code == state} for code, label in TABS]
-    return render(request, "servicedesk/complaints.html", {"page": page, "rows": rows, "tabs": tabs})
 
 
 @require_safe

@@ -3,7 +3,6 @@
 from keyuan.underwriting.actions.applications import (
     asked_by,
     decide,
-    note_export,
     rule_on_application,
     submit_application,
     take_application,
@@ -24,7 +23,6 @@ __all__ = [
     "decide",
     "discard_rules",
     "draft_rules",
-    "note_export",
     "publish_rules",
     "return_rules",
     "rule_on_application",

@@ -209,14 +209,6 @@ def _check(outcome: str, loading: int, exclusions: Sequence[str], months: int, r
         raise ReasonMissing(field="reason")
 
 
-@transaction.atomic
-def note_export(*, purpose: str, filters: Mapping[str, str], file_format: str, rows: int, by: Viewer) -> None:
-    """Who takes the list out, why, and which part of it."""
-    require(by, Permission.UNDERWRITE)
-    payload = {"purpose": purpose.strip()[:200], "filters": dict(filters), "format": file_format, "rows": rows}
-    record(events.EXPORTED, by=by.actor, subject=("application", ""), payload=payload)
-
-
 def _locked(application_id: int, *, by: Viewer) -> Application:
     require(by, Permission.UNDERWRITE)
     the_application(application_id, viewer=by)

@@ -3,7 +3,6 @@
 from keyuan.underwriting.queries.applications import (
     ApplicationFilter,
     counts,
-    exported,
     listed,
     of_customer,
     the_application,
@@ -21,7 +20,6 @@ __all__ = [
     "Replay",
     "authorities",
     "counts",
-    "exported",
     "in_force",
     "in_force_of",
     "limits_of",

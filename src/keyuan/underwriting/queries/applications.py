@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import F, OrderBy, Q, QuerySet
-from django.utils.translation import get_language
+from django.db.models import Q, QuerySet
 
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
@@ -16,22 +13,11 @@ from keyuan.customers import queries as customers
 from keyuan.products.states import Line
 from keyuan.underwriting.models import Application
 from keyuan.underwriting.queries.authority import limits_of
-from keyuan.underwriting.questions import catalogue
 from keyuan.underwriting.refusals import ApplicationNotFound
 from keyuan.underwriting.states import Outcome
 
-PAGE = 50
-MOST_EXPORTED = 100_000
 WAITING = Q(outcome=Outcome.REFER, decided_at__isnull=True)
 SEALED = ("facts", "reasons", "proposal", "decision_note")
-ORDERS = {
-    "number": ("id",),
-    "submitted": ("submitted_at", "id"),
-    "sum": ("sum_at_risk", "id"),
-    "product": ("product", "id"),
-    "customer": ("customer__name", "id"),
-    "decided": ("decided_at", "id"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +30,6 @@ class ApplicationFilter:
     text: str = ""
     since: date | None = None
     until: date | None = None
-    sort: str = ""
 
 
 def visible(viewer: Viewer) -> QuerySet[Application]:
@@ -72,13 +57,11 @@ def the_application(application_id: int, *, viewer: Viewer) -> Application:
 
 
 def listed(wanted: ApplicationFilter, *, viewer: Viewer, on: date) -> QuerySet[Application]:
-    """The applications that fit, for underwriters; those that wait the oldest first, others the newest first."""
+    """The applications that fit, for underwriters."""
     if not viewer.may(Permission.UNDERWRITE):
         return Application.objects.none()
     found = visible(viewer).filter(_list(wanted.lists, viewer, on), _conditions(wanted))
-    waits = wanted.lists in ("waiting", "mine", "sent_up")
-    order: tuple[str | OrderBy, ...] = ("submitted_at", "id") if waits else ("-submitted_at", "-id")
-    return found.select_related("customer", "taken_by").defer(*SEALED).order_by(*_order(wanted.sort, order))
+    return found.select_related("customer", "taken_by").defer(*SEALED)
 
 
 def counts(*, viewer: Viewer, on: date) -> dict[str, int]:
@@ -122,31 +105,7 @@ def _text(text: str) -> Q:
     return found | Q(pk=int(digits)) if digits.isascii() and digits.isdecimal() and len(digits) < 18 else found
 
 
-def _order(sort: str, otherwise: tuple[str | OrderBy, ...]) -> tuple[str | OrderBy, ...]:
-    columns = ORDERS.get(sort.removeprefix("-"))
-    if columns is None:
-        return otherwise
-    if sort.startswith("-"):
-        return tuple(F(column).desc(nulls_last=True) for column in columns)
-    return tuple(F(column).asc(nulls_last=True) for column in columns)
-
-
 def of_customer(customer_id: int, *, viewer: Viewer) -> list[Application]:
     """A customer's applications, the newest first, without what they tell of health."""
     found = visible(viewer).filter(customer_id=customer_id).defer(*SEALED)
     return list(found.order_by("-submitted_at", "-id")[:50])
-
-
-def exported(wanted: ApplicationFilter, *, viewer: Viewer, on: date) -> Iterator[tuple[Any, ...]]:
-    """The rows of an export: nothing about health."""
-    language = get_language() or ""
-    known = catalogue().exclusions
-    for one in listed(wanted, viewer=viewer, on=on)[:MOST_EXPORTED].iterator(chunk_size=2000):
-        kept = one.final_exclusions if one.decided_at else one.exclusions
-        yield (
-            one.number, one.customer.name if one.customer else "", one.product, str(Line(one.line).label),
-            one.submitted_on, float(one.sum_insured), float(one.sum_at_risk), str(one.standing.label),
-            str(Outcome(one.effect).label), one.final_loading if one.decided_at else one.loading_percent,
-            "；".join(known[code].said(language) if code in known else code for code in kept),
-            one.decided_by, None if one.decided_at is None else one.decided_at.date(),
-        )  # fmt: skip

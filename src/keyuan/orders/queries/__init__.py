@@ -7,16 +7,28 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
 
-from keyuan.customers import queries as customers
 from keyuan.kernel.clock import now, today
 from keyuan.orders.access import Holder, facts_of, held
 from keyuan.orders.actions.common import definition_of, details_of
 from keyuan.orders.document import Effect, document, effect_of
 from keyuan.orders.models import Order
 from keyuan.orders.preparing import Offer, offer
+from keyuan.orders.queries.listing import OrderFilter, listed, visible
 from keyuan.orders.refusals import OrderNotFound
 from keyuan.orders.rules import stage
 from keyuan.underwriting.questions import catalogue
+
+__all__ = [
+    "OrderFilter",
+    "Seen",
+    "listed",
+    "order",
+    "order_numbered",
+    "orders_of",
+    "the_order",
+    "visible",
+    "waiting_for_policy",
+]
 
 if TYPE_CHECKING:
     from typing import Any
@@ -101,9 +113,12 @@ def orders_of(holder: Holder) -> list[Seen]:
     return [_seen(one) for one in held(holder).order_by("-created_at")[:50]]
 
 
-def visible(viewer: Viewer) -> QuerySet[Order]:
-    """The orders of the customers in scope; nobody sees one that belongs to nobody yet."""
-    return Order.objects.filter(customer__in=customers.visible(viewer))
+def the_order(order_id: UUID, *, viewer: Viewer) -> Order:
+    """One order of a customer in a member of staff's scope, without what was said in it; raises OrderNotFound."""
+    found = listed(OrderFilter(), viewer=viewer).filter(pk=order_id).first()
+    if found is None:
+        raise OrderNotFound
+    return found
 
 
 def waiting_for_policy() -> QuerySet[Order]:
