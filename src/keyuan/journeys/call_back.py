@@ -11,6 +11,7 @@ from django.utils.translation import override
 from keyuan.accounts.queries import colleagues
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import Viewer
+from keyuan.deadlines.parameters import parameter
 from keyuan.kernel.clock import COMPANY_ZONE, today
 from keyuan.policies.clocks import clocks_for
 from keyuan.servicedesk import actions as servicedesk
@@ -20,9 +21,6 @@ from keyuan.servicedesk.states import TaskKind
 if TYPE_CHECKING:
     from keyuan.policies.models import Policy
 
-#: So many days before the end of the cooling-off period the call is due: somebody who is not reached is tried again.
-SPARE = 5
-
 
 def ask_to_call_back(policy: Policy, *, by: Viewer) -> None:
     """The call-back as a task of the hotline, each of them in turn."""
@@ -30,7 +28,9 @@ def ask_to_call_back(policy: Policy, *, by: Viewer) -> None:
     clocks = clocks_for(product=product.code, line=product.line, channel=policy.channel, long_term=True, on=today())
     with override("zh-hans"):
         note = _("核对身份、签名、收到合同、责任与免责、缴费期、退保损失、犹豫期权利、收益不确定。")
-        ask_to_call(policy, _title(policy), note, days=max(clocks.cooling_off_days - SPARE, 1), by=by)
+        # Some days before the end, so that somebody who is not reached is tried again.
+        spare = parameter("call_back.days_before_end", on=today(), product=product.code).number
+        ask_to_call(policy, _title(policy), note, days=max(clocks.cooling_off_days - spare, 1), by=by)
 
 
 def ask_to_call(policy: Policy, title: str, note: str, *, days: int, by: Viewer) -> None:

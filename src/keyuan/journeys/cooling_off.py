@@ -138,10 +138,10 @@ def cancel(policy_id: int, *, shown: Shown, reason: str = "", by: Viewer) -> Off
     if found.by_hand:
         _pay_by_hand(policy_id, found.by_hand, by=system)
     sale = policy_queries.document_of(policy_id, viewer=by)
-    if sale is not None:
-        order = order_queries.order_numbered(sale.sale).order
-        orders.refunded(order.pk, reason=RefundReason.COOLING_OFF.value, by=by.actor)
-    telling.given_back(policy, amount=found.total, by=system)
+    seen = None if sale is None else order_queries.order_numbered(sale.sale)
+    if seen is not None:
+        orders.refunded(seen.order.pk, reason=RefundReason.COOLING_OFF.value, by=by.actor)
+    telling.given_back(policy, amount=found.total, order=seen, by=system)
     return found
 
 

@@ -24,11 +24,13 @@ from keyuan.kernel.clock import now
 from keyuan.kernel.money import Money
 from keyuan.orders import actions as orders
 from keyuan.orders import queries as order_queries
+from keyuan.orders.refusals import OrderNotFound
 from keyuan.underwriting import events as underwriting
 
 if TYPE_CHECKING:
     from keyuan.accounts.scope import Viewer
     from keyuan.eventlog.models import Event
+    from keyuan.orders.queries import Seen
 
 NAME: Final = "telling"
 #: A message is news: a reader that catches up after a week, or an imported book, wakes nobody.
@@ -59,9 +61,25 @@ def _refused(line: Event, by: Viewer) -> None:
     attempt = payments.attempt_numbered(line.subject_id, viewer=by)
     amount = Money(attempt.paid_amount or attempt.amount, attempt.currency)
     with override(contact_of(attempt.customer_id).language):
-        what = attempt.title if attempt.purpose == Purpose.ORDER else _("续期保费")
+        ordered = attempt.purpose == Purpose.ORDER
+        what = attempt.title if ordered else _("续期保费")
         why = attempt.refused_why or _("无法承保")
-    telling.refunded(customer_id=attempt.customer_id, number=attempt.number, what=what, amount=amount, why=why, by=by)
+    telling.refunded(
+        customer_id=attempt.customer_id,
+        number=attempt.number,
+        what=what,
+        amount=amount,
+        why=why,
+        order=_order_of(attempt.order_ref) if ordered else None,
+        by=by,
+    )
+
+
+def _order_of(number: str) -> Seen | None:
+    try:
+        return order_queries.order_numbered(number)
+    except OrderNotFound:
+        return None
 
 
 TOLD: Final[dict[str, Callable[[Event, Viewer], None]]] = {

@@ -64,7 +64,7 @@ def tell(
         to = messages.Address(Channel.SMS, mobile, contact.language)
         messages.send(template, to=to, values=values, by=by.actor, customer_id=customer_id, subject=subject, key=key)
     elif (owner := caller(customer_id, by=by)) is not None:
-        _call(template, customer_id, subject, owner=owner, by=by)
+        _call(template, customer_id, str(values.get("policy", subject[1])), owner=owner, by=by)
 
 
 def _given_in(order: Seen | None) -> str:
@@ -72,11 +72,11 @@ def _given_in(order: Seen | None) -> str:
     return "" if applicant is None else applicant.mobile
 
 
-def _call(template: str, customer_id: int, subject: Subject, *, owner: int, by: Viewer) -> None:
+def _call(template: str, customer_id: int, about: str, *, owner: int, by: Viewer) -> None:
     with override("zh-hans"):
         title = _("没有手机号，请打电话告知：%(what)s（%(subject)s）") % {
             "what": title_of(template, "zh").title,
-            "subject": subject[1],
+            "subject": about,
         }
     servicedesk.create_task(
         customer_id,
@@ -135,7 +135,9 @@ def last_day_to_give_back(policy_id: int, *, by: Viewer) -> date | None:
     return rules.last_day_of_cooling_off(held.next_dates)
 
 
-def refunded(*, customer_id: int, number: str, what: str, amount: Money, why: str, by: Viewer) -> None:
+def refunded(
+    *, customer_id: int, number: str, what: str, amount: Money, why: str, order: Seen | None, by: Viewer
+) -> None:
     """Money that came in goes back at once, and why."""
     values = {"what": what[:120], "amount": amount, "why": why[:180]}
     tell(
@@ -144,11 +146,12 @@ def refunded(*, customer_id: int, number: str, what: str, amount: Money, why: st
         values=values,
         subject=("payment", number),
         key=f"refunded-{number}",
+        order=order,
         by=by,
     )
 
 
-def given_back(policy: Policy, *, amount: Money, by: Viewer) -> None:
+def given_back(policy: Policy, *, amount: Money, order: Seen | None, by: Viewer) -> None:
     """The contract was given back, and the money is on its way."""
     tell(
         "cooling_off_cancelled",
@@ -156,6 +159,7 @@ def given_back(policy: Policy, *, amount: Money, by: Viewer) -> None:
         values={"policy": policy.number, "amount": amount},
         subject=("policy", policy.pk),
         key=f"given-back-{policy.pk}",
+        order=order,
         by=by,
     )
 

@@ -16,6 +16,7 @@ from keyuan.accounts.roles import Permission
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies import queries
+from keyuan.policies.clocks import legal_clocks
 from keyuan.policies.custom_page import card
 from keyuan.policies.forms import StepForm
 from keyuan.policies.listing import TONES
@@ -105,6 +106,9 @@ def _page(
         "parties": [{"party": party, "role": PartyRole(party.role).label} for party in held.parties],
         "steps": steps,
         "membership": _membership(held, request, on),
+        "clocks": legal_clocks(held, on=on),
+        "document": queries.document_of(held.id, viewer=request.viewer),
+        "may_give_back": request.viewer.may(Permission.GIVE_BACK_POLICIES) and S.IN_COOLING_OFF in held.statuses,
         "custom": card(held.id, held.custom, viewer=request.viewer) if on == today() else {},
     }
     return render(request, "policies/detail.html", context, status=200 if wrong is None else 422)

@@ -14,6 +14,7 @@ from keyuan.buying.views.shared import the_order
 from keyuan.buying.views.wizard import priced, tell_refusal
 from keyuan.evidence.pages.actions import must_be_whole
 from keyuan.evidence.pages.refusals import SaleNotTraced
+from keyuan.journeys import applying
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 from keyuan.orders import actions, queries
@@ -44,7 +45,7 @@ def submit(request: HttpRequest, order_id: UUID) -> HttpResponse:
         if warned and "warned" not in request.POST:
             return redirect("buying:step", order_id, "check")
         must_be_whole(order_id, shown=BEFORE_SUBMITTING)
-        actions.submit(order_id, by=holder(request))
+        applying.submit(order_id, by=holder(request))
     except SaleNotTraced as refusal:
         tell_refusal(request, refusal)
         return redirect("buying:step", order_id, "read")

@@ -21,6 +21,7 @@ from keyuan.kernel.clock import now
 from keyuan.kernel.money import Money
 from keyuan.kernel.refusals import Refusal
 from keyuan.orders.states import Stage
+from keyuan.policies import queries as policies
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -95,6 +96,6 @@ def done(request: HttpRequest, order_id: UUID) -> HttpResponse:
     if seen.stage not in (Stage.SIGNED, Stage.PAID, Stage.ISSUED, Stage.REFUNDED):
         return redirect("buying:order", order_id)
     refused = next((one for one in found if one.refused_at is not None), None)
-    return render(
-        request, "buying/done.html", {"seen": seen, "refused": refused, "waiting": bool(waiting), **priced(seen)}
-    )
+    document = policies.document_of_sale(seen.order.number, viewer=holder(request).viewer)
+    context = {"seen": seen, "refused": refused, "waiting": bool(waiting), "document": document, **priced(seen)}
+    return render(request, "buying/done.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from keyuan.accounts.access import SignedInRequest
 from keyuan.billing import actions as billing
 from keyuan.billing import queries as payments
-from keyuan.billing.states import InstalmentState, RefundState
+from keyuan.billing.states import InstalmentState, Purpose, RefundState
 from keyuan.customer360.queries.seen import holding_seen
 from keyuan.evidence.pages import queries as traces
 from keyuan.files import storage
@@ -24,6 +24,7 @@ from keyuan.home.cards import card
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 from keyuan.policies import actions, queries
+from keyuan.policies.clocks import legal_clocks
 from keyuan.policies.queries import PolicyNotFound
 from keyuan.policies.refusals import DocumentNotReady
 
@@ -51,8 +52,8 @@ def own_policy(policy_id: int, viewer: Viewer) -> Holding:
 def policy(request: SignedInRequest, policy_id: int) -> HttpResponse:
     """Everything about one policy. Whoever comes back from paying a premium before the notification asks for it."""
     held = own_policy(policy_id, request.viewer)
-    if number := request.GET.get("paid", "")[:40]:
-        _ask(number, request.viewer)
+    if "paid" in request.GET:
+        _ask(policy_id, request.viewer)
         held = own_policy(policy_id, request.viewer)
     found = queries.document_of(policy_id, viewer=request.viewer)
     documents = {} if found is None else {policy_id: found.made_at is not None}
@@ -66,12 +67,15 @@ def policy(request: SignedInRequest, policy_id: int) -> HttpResponse:
         "more": len(rows) - len(_shown(rows)),
         "next": next((one for one in rows if _open(one)), None),
         "refunds": _refunds(policy_id, request.viewer),
+        "clocks": legal_clocks(held, on=today()),
     }
     return render(request, "home/policy.html", context)
 
 
-def _ask(number: str, viewer: Viewer) -> None:
-    found = payments.visible(viewer).filter(number=number, booked_at__isnull=True, closed_at__isnull=True).first()
+def _ask(policy_id: int, viewer: Viewer) -> None:
+    """Ask the gateway about the premium of this policy that is being paid, if there is one."""
+    waiting = payments.visible(viewer).filter(purpose=Purpose.PREMIUM, order_ref__startswith=f"{policy_id}:")
+    found = waiting.filter(booked_at__isnull=True, closed_at__isnull=True).order_by("-pk").first()
     if found is not None:
         billing.ask_gateway(found.pk)
 
@@ -127,7 +131,7 @@ def pay(request: SignedInRequest, policy_id: int) -> HttpResponse:
     try:
         attempt = billing.begin_premium(
             policy_id,
-            return_url=request.build_absolute_uri(reverse("home:policy", args=[policy_id])),
+            return_url=f"{request.build_absolute_uri(reverse('home:policy', args=[policy_id]))}?paid=premium",
             phone="Mobile" in request.headers.get("User-Agent", ""),
             by=request.viewer,
         )

@@ -14,7 +14,7 @@ from keyuan.accounts.scope import system_viewer
 from keyuan.billing import actions as billing
 from keyuan.billing.actions.taking import take_told
 from keyuan.billing.ledger import imbalances
-from keyuan.billing.models import Attempt, Refund
+from keyuan.billing.models import Attempt, Instalment, Posting, Refund
 from keyuan.billing.rules import Told
 from keyuan.billing.sandbox.server import Sandbox
 from keyuan.billing.states import Outcome, TradeStatus
@@ -23,13 +23,15 @@ from keyuan.customers.models import Customer
 from keyuan.customers.states import IdentifierKind
 from keyuan.kernel.clock import now, today
 from keyuan.kernel.money import Money
+from keyuan.messages.models import Message
 from keyuan.orders import actions, queries
 from keyuan.orders.access import Holder
 from keyuan.orders.models import Order
 from keyuan.orders.states import Stage, Step
 from keyuan.orders.tests.conftest import APPLICANT, SYSTEM, Fill
+from keyuan.policies.clocks import legal_clocks
 from keyuan.policies.models import Party, Policy
-from keyuan.policies.queries import statuses_of
+from keyuan.policies.queries import statuses_of, the_holding
 from keyuan.policies.states import PolicyStatus
 from keyuan.policies.tests import factories
 from keyuan.servicedesk.models import Task
@@ -138,3 +140,63 @@ def test_a_long_contract_is_called_back_within_its_cooling_off(
     assert today() < task.due_at.date() < today() + timedelta(days=20)
     statuses = statuses_of(policy.pk, viewer=system_viewer("tests"), on=today())
     assert statuses == {PolicyStatus.NOT_YET_ON_RISK, PolicyStatus.IN_COOLING_OFF}
+
+
+def test_the_premiums_of_a_long_contract_are_scheduled_and_the_first_is_paid(filled: Fill, sandbox: Sandbox) -> None:
+    order, holder = filled("TRM")
+    attempt = ready(order, holder)
+    assert pay(attempt) == Outcome.HONOURED
+    policy, told = Policy.objects.get(), queries.order(order.pk, by=holder).offer()
+    rows = list(Instalment.objects.order_by("number"))
+    assert len(rows) == told.price.years
+    assert sum((row.amount for row in rows), Decimal(0)) == told.price.total.amount
+    assert (rows[0].due_on, rows[0].attempt, rows[0].paid_on) == (policy.starts_on, attempt, today())
+    assert rows[1].paid_on is None
+
+
+def test_the_premium_stands_as_received_in_advance_until_cover_begins(filled: Fill, sandbox: Sandbox) -> None:
+    attempt = ready(*filled("TRV"))
+    pay(attempt)
+    earned = Posting.objects.get(account="6031")
+    assert (earned.on, earned.amount) == (Policy.objects.get().starts_on, -attempt.amount)
+    assert earned.on > today()
+
+
+def test_without_an_agent_no_commission_is_owed(filled: Fill, sandbox: Sandbox) -> None:
+    pay(ready(*filled("TRV")))
+    assert not Posting.objects.filter(account="2202").exists()
+
+
+def test_the_customer_is_told_at_once_with_the_way_to_the_document(filled: Fill, sandbox: Sandbox) -> None:
+    attempt = ready(*filled("TRV"))
+    pay(attempt)
+    policy, message = Policy.objects.get(), Message.objects.get()
+    assert (message.template, message.address, message.urgent) == ("policy_issued", APPLICANT["mobile"], True)
+    assert message.text is not None
+    assert policy.number in message.text
+    assert f"/home/policies/{policy.pk}/" in message.text
+    assert (message.subject_kind, message.subject_id) == ("policy", str(policy.pk))
+
+
+def test_who_gave_no_number_is_called_instead(filled: Fill, sandbox: Sandbox, user_as: Callable[..., User]) -> None:
+    user_as(Role.HOTLINE)
+    order, holder = filled("TRV")
+    silent = {**APPLICANT, "mobile": ""}
+    actions.fill(order.pk, Step.PEOPLE, {"applicant": silent, "insured": [{**silent, "relation": "self"}]}, by=holder)
+    assert pay(ready(order, holder)) == Outcome.HONOURED
+    assert not Message.objects.exists()
+    assert "没有手机号，请打电话告知：已付款，保单已生成" in Task.objects.get().title
+
+
+def test_the_legal_clocks_of_a_long_contract_are_seen_with_their_articles(filled: Fill, sandbox: Sandbox) -> None:
+    pay(ready(*filled("TRM")))
+    held = the_holding(Policy.objects.get().pk, viewer=system_viewer("tests"), on=today())
+    clocks = {one.code: one for one in legal_clocks(held, on=today())}
+    assert {code: (one.last_day - today()).days for code, one in clocks.items()} == {
+        "call_back": 15,
+        "cooling_off": 20,
+        "grace": (held.paid_to - today()).days + 60 if held.paid_to else 0,
+    }
+    assert "§36" in clocks["grace"].source
+    assert clocks["cooling_off"].days_left == 20
+    assert clocks["grace"].begins_on == held.paid_to
