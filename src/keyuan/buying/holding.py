@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyuan.accounts.middleware import viewer_for
+from keyuan.orders.access import SESSION_KEY as TOKENS
 from keyuan.orders.access import Holder
 
 if TYPE_CHECKING:
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-#: In the session, which signing in keeps: the token of each order that was begun here. The browser never sees one.
-TOKENS = "order_tokens"
+#: So many orders of one browser are remembered, in the session, which signing in keeps. The browser never sees a token.
 MOST = 20
 
 

@@ -246,3 +246,8 @@ def shipped_on(on: date, *, viewer: Viewer) -> tuple[Definition, ...]:
     if not viewer.is_staff:
         return ()
     return tuple(one for one in shipped() if one.in_force(on))
+
+
+def is_empty() -> bool:
+    """Whether there is no version of any product yet: an insurer who has just begun."""
+    return not ProductVersion.objects.exists()

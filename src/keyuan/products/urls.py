@@ -7,6 +7,7 @@ from keyuan.products import listing, views
 app_name = "products"
 
 urlpatterns = [
+    path("desk/products/shipped/", views.offer_shipped, name="offer_shipped"),
     path("desk/products/", listing.catalogue, name="list"),
     path("desk/products/new/", views.new, name="new"),
     path("desk/products/new/check/", views.check_new, name="check_new"),

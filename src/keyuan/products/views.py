@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -17,6 +18,7 @@ from keyuan.accounts.roles import Permission
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 from keyuan.products import actions, difference, preview, queries
+from keyuan.products.bulk import offer_shipped_products
 from keyuan.products.definition import BadDefinition, Definition, load
 from keyuan.products.forms import TextForm
 from keyuan.products.models import ProductVersion
@@ -25,6 +27,20 @@ from keyuan.products.states import Line, VersionState
 
 NEW_CODE = "NEW?"  # no proper code: its line is marked until whoever writes the definition gives it one
 CHIPS = {"draft": "watch", "submitted": "now", "published": "good", "withdrawn": "off"}
+
+
+@require_POST
+@staff_page(Permission.PUBLISH_PRODUCTS)
+def offer_shipped(request: SignedInRequest) -> HttpResponse:
+    """Put the shipped products on sale, all of those that have no version here yet."""
+    if not request.viewer.sees_whole_company:
+        raise PermissionDenied
+    made = offer_shipped_products(by=request.viewer.actor)
+    if made:
+        messages.success(request, _("%(count)s个随附的产品已经在售。") % {"count": made})
+    else:
+        messages.info(request, _("随附的产品都已经在这里，没有改动。"))
+    return redirect("products:list")
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.test import Client
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.kernel.clock import today
+from keyuan.messages.models import Message
 from keyuan.orders.models import Order
 from keyuan.orders.tests.conftest import APPLICANT, all_fine
 from keyuan.products import queries as products
@@ -149,3 +150,23 @@ def test_a_question_that_does_not_apply_is_not_answered(client: Client) -> None:
     kept = Order.objects.get()
     assert '"cigarettes"' not in kept.details
     assert catalogue().questions["cigarettes"].when == {"smoker": True}
+
+
+def test_what_was_typed_into_the_order_is_not_asked_again_at_the_door(client: Client) -> None:
+    address = begun(client, "TRV", days="7", region="asia", plan="classic", ages="30")
+    rows = {"self_insured": "on", "insured_rows": "0", "heirs": "legal"}
+    client.post(f"{address}people/", {**person("applicant"), **rows})
+    door = re.search(r'href="(/home/sign-in/[^"]+)"', client.get(f"{address}identity/").content.decode())
+    assert door is not None
+    page = client.get(door[1].replace("&amp;", "&")).content.decode()
+    assert f'value="{APPLICANT["mobile"]}"' in page
+    client.post("/home/sign-in/", {"mobile": APPLICANT["mobile"], "next": f"{address}identity/"})
+    code = re.search(r"\d{6}", Message.objects.get(template="mobile_code").text or "")
+    assert code is not None
+    client.post("/home/sign-in/code/", {"code": code[0]})
+    page = client.get("/home/register/").content.decode()
+    assert f'value="{APPLICANT["name"]}"' in page
+    assert f'value="{APPLICANT["document_number"]}"' in page
+    # Another browser that knows the address has typed nothing.
+    stranger = Client().get(f"/home/sign-in/?next={address}identity/").content.decode()
+    assert str(APPLICANT["mobile"]) not in stranger

@@ -23,6 +23,7 @@ from keyuan.deadlines.parameters import parameter
 from keyuan.home.access import safe_next
 from keyuan.home.door import CODE, REGISTERING, Asked, asked_of, forget, remember
 from keyuan.home.forms import CodeForm, MobileForm
+from keyuan.home.typed import typed_in
 from keyuan.identity import actions as identity
 from keyuan.identity.challenges import number_asked
 from keyuan.identity.refusals import CodeGone, CodeWrong
@@ -43,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for the number and send a code to it."""
     if viewer_for(request).role == Role.CUSTOMER:
         return HttpResponseRedirect(safe_next(request))
-    form = MobileForm(request.POST or None)
+    form = MobileForm(request.POST or None, initial=typed_in(request, safe_next(request)))
     if request.method == "POST" and form.is_valid():
         try:
             return _code_sent(request, form.cleaned_data["mobile"], safe_next(request))

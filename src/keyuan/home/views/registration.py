@@ -21,6 +21,7 @@ from keyuan.customers.states import ConsentPurpose
 from keyuan.home.accounts import Newcomer, open_account
 from keyuan.home.door import REGISTERING, Asked, asked_of, forget
 from keyuan.home.forms import RegisterForm
+from keyuan.home.typed import typed_in
 from keyuan.home.views.entrance import address_of
 from keyuan.identity import actions as identity
 from keyuan.identity import rules
@@ -48,7 +49,7 @@ def register(request: HttpRequest) -> HttpResponse:
         if asked is not None:
             messages.warning(request, _("验证码已过半小时，请重新获取一个。"))
         return redirect("home:sign_in")
-    form = RegisterForm(request.POST or None)
+    form = RegisterForm(request.POST or None, initial=typed_in(request, asked.target))
     if request.method == "POST" and form.is_valid() and _of_age(form):
         answer = _checked(request, form, asked, mobile)
         if answer is not None:
