@@ -11,10 +11,9 @@ from tests.fixtures.budgets import QueryBudget
 
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
-from keyuan.eventlog.models import Event
 from keyuan.kernel.clock import today
 from keyuan.products.bulk import offer_shipped_products
-from keyuan.products.models import Product, ProductVersion
+from keyuan.products.models import ProductVersion
 from keyuan.products.states import VersionState
 
 pytestmark = pytest.mark.django_db
@@ -214,20 +213,3 @@ def test_pages_are_english_for_english_readers(as_role: Callable[..., Client]) -
         text = page(client, "/desk/products/TRM/")
     assert "Breadwinner Term Life" in text
     assert "Suicide within two years" in text
-
-
-def test_a_fresh_insurer_puts_the_shipped_products_on_sale_with_one_button(as_role: Callable[[str], Client]) -> None:
-    ProductVersion.objects.all().delete()
-    Product.objects.all().delete()
-    reader, keeper = as_role(Role.HOTLINE), as_role(Role.ADMINISTRATOR)
-    assert "载入随附的十二个产品" not in page(reader, "/desk/products/")
-    assert reader.post("/desk/products/shipped/").status_code == 403
-    assert not ProductVersion.objects.exists()
-    assert "载入随附的十二个产品" in page(keeper, "/desk/products/")
-    assert keeper.post("/desk/products/shipped/")["Location"] == "/desk/products/"
-    assert ProductVersion.objects.filter(published_at__isnull=False).count() == 12
-    assert Event.objects.filter(name="product.published", actor_kind="user").count() == 12
-    assert "载入随附的十二个产品" not in page(keeper, "/desk/products/")
-    # Again, nothing is there twice.
-    keeper.post("/desk/products/shipped/")
-    assert ProductVersion.objects.count() == 12
