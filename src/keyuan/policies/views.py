@@ -22,7 +22,7 @@ from keyuan.policies.forms import StepForm
 from keyuan.policies.listing import TONES
 from keyuan.policies.members.rules import Membership
 from keyuan.policies.queries import Holding
-from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode
+from keyuan.policies.states import Channel, FactKind, ObjectKind, PartyRole, PaymentMode, PolicyStatus
 from keyuan.policies.steps import BY_CODE, PolicyStep, Typed, amount_of, open_steps
 from keyuan.products.states import Line
 
@@ -108,7 +108,8 @@ def _page(
         "membership": _membership(held, request, on),
         "clocks": legal_clocks(held, on=on),
         "document": queries.document_of(held.id, viewer=request.viewer),
-        "may_give_back": request.viewer.may(Permission.GIVE_BACK_POLICIES) and S.IN_COOLING_OFF in held.statuses,
+        "may_give_back": request.viewer.may(Permission.GIVE_BACK_POLICIES)
+        and PolicyStatus.IN_COOLING_OFF in held.statuses,
         "custom": card(held.id, held.custom, viewer=request.viewer) if on == today() else {},
     }
     return render(request, "policies/detail.html", context, status=200 if wrong is None else 422)
