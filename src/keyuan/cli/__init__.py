@@ -15,9 +15,11 @@ COMMANDS = {
     "books": "Say what is on each account, and whether the books sum to zero.",
     "demo": "Make the demo book of a believable synthetic insurer.",
     "duplicates": "Find records that are probably one customer.",
+    "evidence": "Write the evidence file of a policy: everything that proves how it was sold.",
     "find": "Find customers by anything that names them.",
     "import": "Import an insurer's book of business.",
     "keys": "Show and rotate the keys that seal what is sensitive.",
+    "log": "Check the whole log against its seals; seal what waits.",
     "query": "Ask a condition: which customers, and how many.",
     "quote": "Say what a product costs for a risk.",
     "renewals": "List what renews or falls due in a period, with its state.",
@@ -27,6 +29,7 @@ COMMANDS = {
     "serve": "Run the web server.",
     "tables": "List the rate tables; check a file of your own.",
     "trust": "Keep the certificate centre: its keys, certificates and lists.",
+    "verify": "Check an evidence file, offline, or that of a policy.",
     "worker": "Run the worker: jobs, and the readers of the log.",
 }
 

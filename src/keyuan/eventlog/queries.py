@@ -54,6 +54,21 @@ def about(subject: tuple[str, str | int], *, names: Iterable[str], since: dateti
     return lines.order_by("-occurred_at", "-id")
 
 
+def ids_about(
+    subjects: Collection[tuple[str, str | int]], *, customer_ids: Collection[int], without: Collection[str] = ()
+) -> list[int]:
+    """The numbers of the lines about some things, in reading order: those of these customers, and of nobody."""
+    wanted = Q()
+    for kind, key in subjects:
+        wanted |= Q(subject_type=kind, subject_id=str(key))
+    rows = Event.objects.filter(wanted).exclude(name__in=list(without)) if subjects else Event.objects.none()
+    found = [
+        *rows.filter(customer_id__in=list(customer_ids)).values_list("xid", "pk"),
+        *rows.filter(customer_id__isnull=True).values_list("xid", "pk"),
+    ]
+    return [key for _, key in sorted(found)]
+
+
 def named(*names: str) -> QuerySet[Event]:
     """The lines of these kinds, whoever they are about: to be narrowed to customers in scope by who asks."""
     return Event.objects.filter(name__in=names, customer_id__isnull=False)

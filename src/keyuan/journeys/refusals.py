@@ -16,6 +16,14 @@ class ClaimedAlready(Refusal):
     remedy = _("请先办完理赔；有疑问请拨打客服热线。")
 
 
+class EvidencePurposeMissing(Refusal):
+    """An evidence file holds everything in clear: who takes one says why."""
+
+    code = "evidence_purpose_missing"
+    message = _("请写明取这份证据文件的用途。")
+    remedy = _("例如：法院调取，附案号；投诉核查，附投诉编号。用途会记入日志。")
+
+
 class NotShown(Refusal):
     """Neither a signature nor a check of identity says that it is the holder who asks."""
 

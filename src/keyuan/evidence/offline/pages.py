@@ -16,6 +16,7 @@ ROWS: Final = "pages/rows.json"
 SHOWN: Final = "pages/shown/"
 FILES: Final = "pages/files/"
 TRACED: Final = "sale.traced"
+DROPPED: Final = "sale.trace_dropped"
 
 
 def rows_bytes(rows: list[dict[str, Any]]) -> bytes:
@@ -29,7 +30,10 @@ def check(evidence: Evidence) -> None:
     anchors = [(line["payload"].get("rows"), line["payload"].get("head")) for line in evidence.named(TRACED)]
     if not any(name.startswith(PAGES) for name in evidence.members):
         part.absent, part.told = True, Said("not in this file", "不在本文件中")
-        if anchors:
+        if dropped := evidence.named(DROPPED):
+            day = dropped[-1]["at"][:10]
+            part.told = Said(f"destroyed on {day}, when their time was over", f"保存期满，已于 {day} 销毁")
+        elif anchors:
             part.fail("the log tells of pages that are missing", "日志记有展示过的页面，但文件中没有")
         return
     told = _rows(evidence)

@@ -30,10 +30,10 @@ def verify(data: bytes, roots: Sequence[x509.Certificate]) -> Report:
     _listed(found, report, roots)
     evidence = Evidence(found, roots, report)
     _title(evidence)
-    log.check(evidence)
-    signatures.check(evidence)
     sale.check(evidence)
+    signatures.check(evidence)
     pages.check(evidence)
+    log.check(evidence)
     return report
 
 

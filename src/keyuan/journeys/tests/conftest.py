@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from keyuan.billing.tests.conftest import gateway_folder, sandbox
+from keyuan.evidence.tests.conftest import superuser
 from keyuan.orders.tests.conftest import filled, someone
 from keyuan.products.bulk import offer_shipped_products
 
-__all__ = ["filled", "gateway_folder", "sandbox", "someone"]
+__all__ = ["filled", "gateway_folder", "sandbox", "someone", "superuser"]
 
 
 @pytest.fixture(autouse=True)
