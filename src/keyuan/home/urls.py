@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.home.views import entrance, front, giving_back, policies, registration, security
+from keyuan.home.views import entrance, evidence, front, giving_back, policies, registration, security
 
 app_name = "home"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("home/policies/", front.policies, name="policies"),
     path("home/policies/<int:policy_id>/", policies.policy, name="policy"),
     path("home/policies/<int:policy_id>/document.pdf", policies.document, name="document"),
+    path("home/policies/<int:policy_id>/evidence/", evidence.evidence, name="evidence"),
     path("home/policies/<int:policy_id>/pay/", policies.pay, name="pay_premium"),
     path("home/policies/<int:policy_id>/give-back/", giving_back.give_back, name="give_back"),
 ]

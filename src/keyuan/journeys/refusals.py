@@ -21,7 +21,7 @@ class EvidencePurposeMissing(Refusal):
 
     code = "evidence_purpose_missing"
     message = _("请写明取这份证据文件的用途。")
-    remedy = _("例如：法院调取，附案号；投诉核查，附投诉编号。用途会记入日志。")
+    remedy = _("例如：法院调取，附案号；投诉核查，附投诉编号。会记入日志。")
 
 
 class NotShown(Refusal):

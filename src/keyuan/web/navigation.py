@@ -221,6 +221,13 @@ RAIL = (
         words="xiaoshou huisu xshs kehuisu huifang replay sales traceable",
     ),
     Place(
+        pgettext_lazy("页面", "日志封存"),
+        "lock",
+        ("evidence:batches",),
+        Permission.SEE_LOG,
+        words="rizhi fengcun rzfc hedui sealed log batches verify",
+    ),
+    Place(
         pgettext_lazy("页面", "客户证书"),
         "certificate",
         ("trust:list",),
