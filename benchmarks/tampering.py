@@ -2,7 +2,7 @@
 
     python -m benchmarks tampering FILE --root ROOT.pem [--every 1] [--documents 997]
 
-Needs no database: an evidence file (``keyuan evidence POLICY --out FILE``) and the root certificate. Two nets are tried apart.
+Needs no database: an evidence file (``keyuan evidence POLICY --out FILE``) and the root certificate. Two nets are tried.
 The outer one, the sealed list: each bit of the file. The inner one, what each member proves by itself, with a list that was
 made anew and no seal asked for: each bit of lines, batches, seals, signatures, certificates, pages; of the policy document,
 whose check takes long, every ``--documents``-th, another each run. Prints what nobody noticed: nothing, or it is a fault.
