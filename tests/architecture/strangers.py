@@ -103,6 +103,8 @@ VALUES: dict[str | tuple[str, str], Any] = {
     "gateway": "alipay",
     ("billing:sandbox", "rest"): "gateway.do",
     ("billing:payment", "number"): "P1",
+    "batch_number": 1,
+    ("evidence:batch_part", "part"): "head.json",
     "account_code": "1012",
     "which": "payments",
     "field": "mobile",

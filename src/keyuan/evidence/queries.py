@@ -29,7 +29,9 @@ def batches(*, viewer: Viewer) -> QuerySet[Batch]:
     return rows if viewer.may(Permission.SEE_LOG) else rows.none()
 
 
-def listed(*, sealed: bool | None, line: int | None, sort: str, viewer: Viewer) -> QuerySet[Batch]:
+def listed(
+    *, sealed: bool | None = None, line: int | None = None, sort: str = "-number", viewer: Viewer
+) -> QuerySet[Batch]:
     """The list: all, those with or without a seal, or the one that holds a line of the log (its number)."""
     rows = batches(viewer=viewer)
     if sealed is not None:

@@ -67,7 +67,9 @@ def check(evidence: Evidence) -> None:
         elif line["payload"].get("evidence") != signed.digest:
             part.fail("it is not what the log tells of", "与日志所记的签名不符")
         try:
-            used.add(_check(evidence, part, signed, issuers))
+            name = _issuer_of(signed, issuers)
+            used.add(name)
+            _check(evidence, part, signed, issuers[name])
         except Broken as broken:
             part.fail(str(broken), broken.zh)
     for left in told:
@@ -97,25 +99,31 @@ def _issuers(evidence: Evidence) -> dict[str, x509.Certificate]:
 
 
 @readable("the certificate", "证书")
-def _check(evidence: Evidence, part: Part, signed: Signed, issuers: dict[str, x509.Certificate]) -> str:
+def _issuer_of(signed: Signed, issuers: dict[str, x509.Certificate]) -> str:
+    """The name of the certificate above that of the customer."""
     leaf = x509.load_der_x509_certificate(signed.certificate)
     name = next((name for name, one in issuers.items() if one.subject == leaf.issuer and _made(one, leaf)), None)
     if name is None:
         raise Broken("the certificate above that of the customer is missing", "缺少客户证书的签发证书")
+    return name
+
+
+@readable("the certificate", "证书")
+def _check(evidence: Evidence, part: Part, signed: Signed, issuer: x509.Certificate) -> None:
+    leaf = x509.load_der_x509_certificate(signed.certificate)
     if not signature_fits(signed.document, signed.value, leaf):
         raise Broken("the signature does not fit the document", "签名与文件内容不符")
     _subject(evidence, signed.document)
 
     def under(root: x509.Certificate) -> datetime:
         at = check_stamp(signed.stamp, digest=hashlib.sha256(signed.value).digest(), root=root).at
-        check_chain((leaf, issuers[name], root), at=at)
-        check_status(signed.status, certificate=leaf, issuer=issuers[name], root=root, at=at)
+        check_chain((leaf, issuer, root), at=at)
+        check_status(signed.status, certificate=leaf, issuer=issuer, root=root, at=at)
         return at
 
     at = when(first_under(evidence.roots, under))
     who = str(leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     part.told = Said(f"{who}, {at}, the certificate held then", f"{who}，{at}，当时证书有效")
-    return name
 
 
 def _made(issuer: x509.Certificate, leaf: x509.Certificate) -> bool:

@@ -36,7 +36,7 @@ from keyuan.orders.tests.conftest import Fill
 from keyuan.policies.queries import PolicyNotFound
 from keyuan.trust import authorities
 
-pytestmark = pytest.mark.xdist_group("horizon")
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("horizon")]
 
 Change = Callable[[dict[str, bytes]], None]
 
