@@ -1,12 +1,13 @@
-"""Why a command cannot begin. What can go wrong before Django is there speaks for itself, without catalogues."""
+"""Why a command cannot begin. What can go wrong before Django is there: beginning.py."""
 
 from __future__ import annotations
 
-import os
-
 from django.utils.translation import gettext_lazy as _
 
+from keyuan.cli.beginning import CannotBegin, language
 from keyuan.kernel.refusals import Refusal
+
+__all__ = ["CannotBegin", "language"]
 
 
 class DatabaseDoesNotAnswer(Refusal):
@@ -46,22 +47,3 @@ class NoBookForThatDay(Refusal):
     code = "no_book_for_that_day"
     message = _("示范数据的截止日要在%(first)s到%(last)s之间。")
     remedy = _("请修改 --as-of，或者不写它，截止到今天。")
-
-
-class CannotBegin(Exception):
-    """A refusal from before Django is set up: it holds both languages itself."""
-
-    def __init__(self, code: str, *, zh: str, en: str) -> None:
-        self.code = code
-        self.sentence = en if language() == "en" else zh
-        super().__init__(self.sentence)
-
-    def as_dict(self) -> dict[str, str]:
-        """The same shape as ``Refusal.as_dict``."""
-        return {"code": self.code, "message": self.sentence, "remedy": ""}
-
-
-def language() -> str:
-    """The language of this terminal: English where the environment asks for English, else Chinese."""
-    asked = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "en" if asked.lower().startswith("en") else "zh-hans"

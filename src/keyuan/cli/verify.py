@@ -23,7 +23,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Check the policy document, the signatures, the log lines and the pages; exit code 1 if anything does not hold."""
-    from keyuan.cli.refusals import language
+    from keyuan.cli.beginning import language
     from keyuan.evidence.offline.verify import verify as verify_file
 
     path = Path(what)
@@ -50,7 +50,7 @@ def _gathered(number: str) -> bytes:
 def _roots(path: Path | None, *, from_database: bool) -> list[x509.Certificate]:
     from cryptography import x509
 
-    from keyuan.cli.refusals import CannotBegin
+    from keyuan.cli.beginning import CannotBegin
 
     if path is not None:
         try:
