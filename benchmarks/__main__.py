@@ -18,6 +18,7 @@ BENCHMARKS = (
     "trust",
     "sealing",
     "purchases",
+    "tracing",
 )
 # Asks for a file of its own, so it runs only by name.
 BY_NAME = ("tampering",)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from keyuan.evidence.pages.filling import State
+from keyuan.evidence.pages.labels import names_of_fields
 from keyuan.evidence.pages.queries import said_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ SHORT: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A field of a form that was sent: what it said, and what it had said when it was last sent ("" before)."""
+    """A field of a form that was sent, as the page calls it: what it said, and what it had said before ("" at first)."""
 
     name: str
     value: str
@@ -74,6 +75,7 @@ class _Page:
     row: int
     at: datetime
     width: int = 0
+    called: Mapping[str, str] = field(default_factory=dict)
     opened: dict[int, bool] = field(default_factory=dict)
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -124,6 +126,7 @@ class _Teller:
             yield Entry(0, at, "part", _("页面上更新：%(text)s") % {"text": _text_of(row.page)}, row.n)
             return
         page.width = self._latest.width if self._latest else 0
+        page.called = names_of_fields(row.page or b"")
         self._latest = page
         if said.get("key"):
             self._pages[str(said["key"])] = page
@@ -135,11 +138,12 @@ class _Teller:
         where = str(said.get("view", ""))
         values, before = said.get("values", {}), self._sent.get(where, {})
         self._sent[where] = values
+        page = self._latest
+        called = {} if page is None else page.called
         fields = tuple(
-            Changed(name, "、".join(value), "、".join(before.get(name, ())), before.get(name) != value)
+            Changed(called.get(name, name), _said(value), _said(before.get(name, ())), before.get(name) != value)
             for name, value in values.items()
         )
-        page = self._latest
         state = None
         if page is not None and not said.get("part"):
             page.values.update({name: tuple(value) for name, value in values.items()})
@@ -167,6 +171,8 @@ class _Teller:
         kind, name = one["k"], str(one.get("name", ""))
         if kind in ("open", "close") and "at" in one:
             page.opened[int(one["at"])] = kind == "open"
+            if name:
+                page.values[name] = (str(one["value"]),) if one.get("value") else ()
             return page.state(touched_fold=int(one["at"]))
         if kind == "choose":
             page.values[name] = tuple(str(one.get("value", "")).split("\n")) if one.get("value") else ()
@@ -223,6 +229,10 @@ def _text_of(page: bytes | None) -> str:
     return " ".join(html.unescape(text).split())[:SHORT]
 
 
+def _said(values: Sequence[str]) -> str:
+    return "、".join("✓" if one == "on" else one for one in values)
+
+
 def _facts(said: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     told = [(_("地址"), str(said.get("address") or said.get("from") or ""))]
     for code, version, clauses in said.get("versions", ()):
@@ -238,7 +248,8 @@ def _facts(said: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def _done(one: Mapping[str, Any]) -> str:
     value = str(one.get("said") or one.get("value", "")).replace("\n", "、")
     words = {"on": str(one.get("on", "")), "value": value, "of": one.get("of", 0)}
-    return str(DONE[str(one["k"])]) % words
+    kind = {"✓": "tick", "—": "untick"}.get(value, one["k"]) if one["k"] == "choose" else one["k"]
+    return str(DONE[str(kind)]) % words
 
 
 DONE: Final = defaultdict(
@@ -248,6 +259,8 @@ DONE: Final = defaultdict(
         "close": gettext_lazy("收起“%(on)s”"),
         "click": gettext_lazy("点“%(on)s”"),
         "choose": gettext_lazy("“%(on)s”选了“%(value)s”"),
+        "tick": gettext_lazy("勾选“%(on)s”"),
+        "untick": gettext_lazy("取消勾选“%(on)s”"),
         "type": gettext_lazy("填写“%(on)s”"),
         "scroll": gettext_lazy("看到页面的 %(of)s%%"),
         "end": gettext_lazy("看到页面末尾"),

@@ -36,7 +36,7 @@ function start() {
 
   function show(address, width) {
     if (!address) return;
-    if (!frame) { sizer.textContent = ""; frame = document.createElement("iframe"); frame.className = "replay-page"; frame.setAttribute("sandbox", "allow-same-origin"); frame.title = room.getAttribute("aria-label"); sizer.append(frame); frame.addEventListener("load", fit); }
+    if (!frame) { sizer.textContent = ""; frame = document.createElement("iframe"); frame.className = "replay-frame"; frame.setAttribute("sandbox", "allow-same-origin"); frame.title = room.getAttribute("aria-label"); sizer.append(frame); frame.addEventListener("load", fit); }
     const wanted = new URL(address, location.href), now = new URL(frame.dataset.src || frame.src || "about:blank", location.href);
     if (wanted.pathname !== now.pathname) frame.dataset.fresh = "1";
     frame.dataset.width = width;
@@ -45,13 +45,17 @@ function start() {
     if (wanted.href !== now.href) frame.contentWindow.location.replace(wanted.href); else fit();
   }
 
+  function inView(link) {
+    const list = link.closest("ol"), top = link.getBoundingClientRect().top - list.getBoundingClientRect().top;
+    if (top < 0 || top + link.offsetHeight > list.clientHeight) list.scrollTop += top - list.clientHeight / 3;
+  }
+
   function go(to) {
     place = Math.max(0, Math.min(links.length - 1, to));
     const link = links[place];
     for (const one of links) one.removeAttribute("aria-current");
     link.setAttribute("aria-current", "step");
-    const list = link.closest("ol");
-    if (link.offsetTop < list.scrollTop || link.offsetTop + link.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = link.offsetTop - list.clientHeight / 3;
+    inView(link);
     title.textContent = link.querySelector(".replay-what").textContent;
     when.textContent = link.dataset.when;
     show(link.dataset.frame, link.dataset.width);
@@ -87,5 +91,6 @@ function start() {
   });
   frame?.addEventListener("load", fit);
   addEventListener("resize", fit);
+  inView(links[place]);
   fit();
 }

@@ -8,7 +8,7 @@ if (meta) begin(meta.content, meta.dataset.to);
 function begin(ticket, to) {
   const KEPT = "keyuan-trace", EVERY = 4000, MOST = 200, LONGEST = 160;
   const started = performance.now();
-  let number = 0, sending = false, furthest = 0, ended = false;
+  let number = 0, sending = false, furthest = 0, ended = false, left = false;
 
   // Pages whose operations have not arrived yet, the oldest first: [{ticket, ops}], across reloads of this tab.
   const read = () => { try { return JSON.parse(sessionStorage.getItem(KEPT)) || []; } catch { return []; } };
@@ -64,11 +64,16 @@ function begin(ticket, to) {
   });
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest("button, a[href], [role=button]");
-    if (pressed) note("click", { on: words(pressed.textContent) || words(pressed.getAttribute("aria-label")) });
+    if (pressed) note("click", { on: words(pressed.innerText) || words(pressed.getAttribute("aria-label")) });
   }, { capture: true });
   const folds = [...document.querySelectorAll("details")];
   folds.forEach((fold, place) => fold.addEventListener("toggle", () => {
-    note(fold.open ? "open" : "close", { at: place, on: words(fold.querySelector("summary")?.textContent) });
+    // What the page itself ticks when a fold is opened is ticked by then.
+    setTimeout(() => {
+      const box = document.getElementById(fold.dataset.read || "");
+      const ticked = box?.name ? { name: box.name, value: box.checked ? box.value : "" } : {};
+      note(fold.open ? "open" : "close", { at: place, on: words(fold.querySelector("summary")?.innerText), ...ticked });
+    });
   }));
   // How far the page was read: by the tenth, and its end.
   function scrolled() {
@@ -81,10 +86,11 @@ function begin(ticket, to) {
   addEventListener("scroll", () => { clearTimeout(waiting); waiting = setTimeout(scrolled, 250); }, { passive: true });
   addEventListener("load", () => setTimeout(scrolled, 300));
   document.addEventListener("visibilitychange", () => {
-    note(document.hidden ? "leave" : "back");
+    if (!left) note(document.hidden ? "leave" : "back");
     if (document.hidden) sendLast(); else send();
   });
-  addEventListener("pagehide", () => { note("gone"); sendLast(); });
+  addEventListener("pagehide", () => { left = true; note("gone"); sendLast(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) { left = false; note("back"); } });
   addEventListener("online", send);
   setInterval(send, EVERY);
   setTimeout(send, 600);
