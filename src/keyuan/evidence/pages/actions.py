@@ -44,9 +44,9 @@ def begin(sale: UUID, *, number: str, product: str, visit: UUID | None = None, s
     append(Place(sale=sale), "began", {"order": number, "product": product, **said})
 
 
-def belongs(sale: UUID, *, customer_id: int) -> None:
+def belongs(sale: UUID, *, customer_id: int, number: str, product: str) -> None:
     """The applicant is known: they may see it, and who looks after them. In the transaction that says so."""
-    Trace.objects.filter(sale=sale).update(customer=customer_id)
+    Trace.objects.filter(sale=sale).update(customer=customer_id, number=number, product=product)
 
 
 def fix(

@@ -137,6 +137,6 @@ def belong(order_id: UUID, *, customer_id: int, check_id: str, by: Holder | Acto
     keep(order, details_of(order).with_(identified=Identified(check=str(check_id), at=now())))
     order.customer_id = customer_id
     order.save(update_fields=["details", "changed_at", "customer"])
-    pages.belongs(order.pk, customer_id=customer_id)
+    pages.belongs(order.pk, customer_id=customer_id, number=order.number, product=order.product)
     tell(events.FILLED, order, by=by, step=Step.IDENTITY.value)
     return order
