@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
-from keyuan.customer360.shapes import Hit, Labelled, Line, Overview, Owner, Part
+from keyuan.customer360.shapes import Hit, Labelled, Overview, Owner, Part, TimelineLine
 from keyuan.customers.masking import mask
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Found:
 class TimelineAnswer:
     """A page of the timeline."""
 
-    lines: Sequence[Line]
+    lines: Sequence[TimelineLine]
     next: str
 
 

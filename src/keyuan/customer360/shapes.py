@@ -65,7 +65,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDay:
     """A day on which something is due; ``policy`` is its number."""
 
     on: date
@@ -118,7 +118,7 @@ class Holding:
     channel: Labelled
     objects: tuple[Insured, ...] = ()
     parties: tuple[PartyName, ...] = ()
-    next_dates: tuple[Due, ...] = ()
+    next_dates: tuple[DueDay, ...] = ()
     custom: dict[str, Any] = field(default_factory=dict)
 
 
@@ -186,7 +186,7 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineLine:
     """One line of the timeline. ``cursor`` says where to read on from."""
 
     id: int
@@ -240,13 +240,13 @@ class Overview:
     parts: tuple[Part, ...]
     holdings: tuple[Holding, ...]
     claims: tuple[ClaimSeen, ...]
-    next_due: tuple[Due, ...]
+    next_due: tuple[DueDay, ...]
     tasks: tuple[TaskSeen, ...]
     complaints: tuple[ComplaintSeen, ...]
     consents: tuple[ConsentSeen, ...]
     household: tuple[Tie, ...]
     relations: tuple[Tie, ...]
     money: tuple[Flow, ...]
-    timeline: tuple[Line, ...]
+    timeline: tuple[TimelineLine, ...]
     timeline_next: str = field(default="")
     custom: dict[str, Any] = field(default_factory=dict)

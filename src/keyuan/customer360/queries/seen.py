@@ -13,7 +13,7 @@ from django.db.models import Choices
 from django.utils.translation import get_language
 
 from keyuan.customer360.queries.parts import custom_seen
-from keyuan.customer360.shapes import ClaimSeen, Due, Flow, Holding, Insured, Labelled, PartyName
+from keyuan.customer360.shapes import ClaimSeen, DueDay, Flow, Holding, Insured, Labelled, PartyName
 from keyuan.policies.states import Channel, ObjectKind, PartyRole, PaymentMode
 from keyuan.products.states import Line
 
@@ -64,14 +64,14 @@ def holding_seen(held: Held, *, on: date, custom: Sequence[Definition]) -> Holdi
         objects=tuple(Insured(labelled(ObjectKind, o.kind), o.label, o.plate, o.vin) for o in held.objects),
         parties=tuple(PartyName(labelled(PartyRole, p.role), p.customer_id, p.name, p.share) for p in held.parties),
         next_dates=tuple(
-            Due(on=each.on, kind=status(each.kind), days_left=(each.on - on).days, policy=held.number)
+            DueDay(on=each.on, kind=status(each.kind), days_left=(each.on - on).days, policy=held.number)
             for each in held.next_dates
         ),
         custom=custom_seen(held.custom, custom),
     )
 
 
-def next_due(holdings: Iterable[Holding], limit: int = DUES_SHOWN) -> tuple[Due, ...]:
+def next_due(holdings: Iterable[Holding], limit: int = DUES_SHOWN) -> tuple[DueDay, ...]:
     """The soonest days that any of the policies waits for."""
     return tuple(sorted((due for held in holdings for due in held.next_dates), key=lambda due: due.on)[:limit])
 

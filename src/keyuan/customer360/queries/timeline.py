@@ -18,7 +18,7 @@ from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer
 from keyuan.customer360.rules.telling import tell
 from keyuan.customer360.rules.text import printable
-from keyuan.customer360.shapes import Labelled, Line
+from keyuan.customer360.shapes import Labelled, TimelineLine
 from keyuan.customers import queries as customers
 from keyuan.customfields.queries import labels as custom_labels
 from keyuan.customfields.queries import told_changes
@@ -50,7 +50,7 @@ class BadCursor(Refusal):
 class TimelinePage:
     """Some lines, and where to read on (empty at the end)."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TimelineLine, ...]
     next: str
 
 
@@ -170,12 +170,12 @@ def _kind(name: str, _language: str) -> tuple[str, Labelled]:
     return str(kind.label), Labelled(kind.category.value, str(kind.category.label))
 
 
-def _told(events: Iterable[Event | LineRead]) -> Iterable[Line]:
+def _told(events: Iterable[Event | LineRead]) -> Iterable[TimelineLine]:
     labels, language = {**customers.field_labels(), **custom_labels()}, get_language() or ""
     for event in events:
         label, category = _kind(event.name, language)
         told = tell(_readable(event.payload), labels=labels)
-        yield Line(
+        yield TimelineLine(
             id=event.id,
             name=event.name,
             label=label,

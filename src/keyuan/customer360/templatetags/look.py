@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from keyuan.accounts.roles import Permission
-from keyuan.customer360.shapes import Fact, Line
+from keyuan.customer360.shapes import Fact, TimelineLine
 from keyuan.kernel.icons import drawn
 
 register = template.Library()
@@ -59,13 +59,13 @@ def tone(code: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def timeline_lines(context: Context, lines: Sequence[Line]) -> SafeString:
+def timeline_lines(context: Context, lines: Sequence[TimelineLine]) -> SafeString:
     """The lines of one day. Whoever may merge customers gets the way to a merge from its line."""
     may_merge = context["request"].viewer.may(Permission.MERGE_CUSTOMERS)
     return SafeString("".join(_line(line, may_merge) for line in lines))
 
 
-def _line(line: Line, may_merge: bool) -> str:
+def _line(line: TimelineLine, may_merge: bool) -> str:
     code = line.category.code
     subject = f'<span class="c360-number">{escape(line.subject)}</span>' if line.subject else ""
     tags = "".join(f'<span class="c360-tag">{escape(tag)}</span>' for tag in line.tags)
