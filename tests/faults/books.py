@@ -101,6 +101,37 @@ CHECKS: Final = (
         "DELETE FROM policies_policyterm WHERE id = (SELECT max(id) FROM policies_policyterm)",
     ),
     Check(
+        "every policy has its document exactly once: made, in the files, told in the log",
+        """
+        SELECT p.number FROM policies_policy p
+        WHERE (SELECT count(*) FROM eventlog_event e WHERE e.name = 'policy.document_made'
+               AND e.subject_type = 'policy' AND e.subject_id = p.id::text) <> 1
+        OR (SELECT count(*) FROM files_attachment x WHERE x.subject_kind = 'policy' AND x.subject_id = p.id) <> 1
+        UNION SELECT p.number FROM policies_policy p
+        LEFT JOIN policies_policydocument d ON d.policy_id = p.id LEFT JOIN files_attachment f ON f.id = d.file_id
+        WHERE d.made_at IS NULL OR f.sha256 IS DISTINCT FROM d.sha256
+        """,
+        "DELETE FROM policies_policydocument WHERE id = (SELECT max(id) FROM policies_policydocument)",
+    ),
+    Check(
+        "every policy has its premium schedule, the first premium paid by its payment",
+        "SELECT p.number FROM policies_policy p LEFT JOIN billing_instalment i ON i.policy_id = p.id"
+        " AND i.paid_on IS NOT NULL GROUP BY p.number HAVING count(i.id) <> 1",
+        "DELETE FROM billing_instalment WHERE id = (SELECT max(id) FROM billing_instalment)",
+    ),
+    Check(
+        "the log lies in its batches without a gap: each line once, each batch sealed, none missing",
+        """
+        SELECT 1 WHERE (SELECT coalesce(sum(lines), 0) FROM evidence_batch)
+            <> (SELECT count(*) FROM eventlog_event e WHERE (e.xid::text::bigint, e.id)
+                <= (SELECT last_xid, last_id FROM evidence_batch ORDER BY number DESC LIMIT 1))
+        UNION ALL SELECT 2 WHERE (SELECT max(number) - min(number) + 1 FROM evidence_batch)
+            <> (SELECT count(*) FROM evidence_batch)
+        UNION ALL SELECT 3 WHERE EXISTS (SELECT FROM evidence_batch WHERE seal IS NULL)
+        """,
+        "DELETE FROM evidence_batch WHERE number = (SELECT min(number) FROM evidence_batch)",
+    ),
+    Check(
         "every policy's holder signed for it, once",
         "SELECT o.number FROM orders_order o LEFT JOIN trust_signature s ON s.subject_kind = 'order' AND"
         " s.subject_id = o.number AND s.customer_id = o.customer_id AND s.id::text = o.signature_ref"

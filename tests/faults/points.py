@@ -46,6 +46,8 @@ POINTS: Final = (
     Point("asked", WEB, "keyuan.billing.actions.asking", "take_told", "before", "the gateway said paid, not noted"),
     Point("refund", WORKER, "keyuan.billing.actions.refunds", "_note_answer", "before", "money went back, not noted"),
     Point("message", WORKER, "keyuan.messages.delivering", "_write_down", "before", "a message is out, not noted"),
+    Point("document", WORKER, "keyuan.policies.actions", "keep_document", "before", "a document is signed, not kept"),
+    Point("kept", WORKER, "keyuan.policies.actions", "keep_document", "after", "a document is kept, its job not ended"),
     Point("reader", WORKER, "keyuan.eventlog.cursors", "lines_after", "after", "a reader has read, its cursor stands"),
 )  # fmt: skip
 

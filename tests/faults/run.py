@@ -31,19 +31,25 @@ AN_HOUR_PASSES: Final = (
     "UPDATE billing_attempt SET next_ask_at = now() WHERE next_ask_at IS NOT NULL",
     "UPDATE billing_refund SET next_try_at = now() WHERE next_try_at IS NOT NULL",
     "UPDATE outbox_message SET next_at = now(), calling_since = calling_since - interval '1 hour' WHERE ending = ''",
+    "UPDATE policies_policydocument SET asked_at = asked_at - interval '1 hour' WHERE made_at IS NULL",
     "UPDATE identity_check SET asked_at = asked_at - interval '1 hour' WHERE answered_at IS NULL",
 )
 CLOCKWORK: Final = {
     "billing.sweep": "billing",
     "messages.deliver_due": "messages",
     "identity.end_cut_off": "clock",
+    "journeys.make_documents": "documents",
+    "evidence.seal": "evidence",
 }
+LOCKED: Final = frozenset({"billing.sweep", "evidence.seal"})
 STILL_OPEN: Final = """
     SELECT (SELECT count(*) FROM billing_notification WHERE handled_at IS NULL)
          + (SELECT count(*) FROM billing_refund WHERE done_at IS NULL AND failed_at IS NULL)
          + (SELECT count(*) FROM gateway_trade t JOIN billing_attempt a USING (number)
             WHERE t.paid IS NOT NULL AND a.booked_at IS NULL)
          + (SELECT count(*) FROM outbox_message WHERE ending = '')
+         + (SELECT count(*) FROM policies_policydocument WHERE made_at IS NULL)
+         + (SELECT count(*) FROM evidence_batch WHERE seal IS NULL)
          + (SELECT count(*) FROM identity_check WHERE answered_at IS NULL)
          + (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR (status = 'todo' AND scheduled_at IS NULL))
          + (SELECT count(*) FROM eventlog_cursor WHERE (xid, event_id) < (SELECT xid, id FROM eventlog_event
@@ -203,7 +209,7 @@ def _hours_pass(connection: psycopg.Connection) -> None:
         connection.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock, args, status)"
             " VALUES (%s, %s, %s, %s, '{\"timestamp\": 0}', 'todo') ON CONFLICT DO NOTHING",
-            [queue, task, task, task if task == "billing.sweep" else None],
+            [queue, task, task, task if task in LOCKED else None],
         )
 
 
