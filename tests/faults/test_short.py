@@ -28,7 +28,9 @@ def tables_of_the_tests(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: object) -> Iterator[House]:
+def house(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: object
+) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("faults")
     built = House(folder / "house", schema=tables_of_the_tests(folder), heartbeat=0.5, delayed=0.5)
     try:
