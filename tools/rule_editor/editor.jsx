@@ -7,6 +7,8 @@ import { DecisionGraph, JdmConfigProvider } from "@gorules/jdm-editor";
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
 
+import { speakChinese } from "./words.js";
+
 const place = document.getElementById("rule-editor");
 const field = document.getElementById("id_text");
 
@@ -42,5 +44,6 @@ const model = place && field && matchMedia("(min-width: 48rem)").matches ? begin
 if (model) {
   place.hidden = false;
   document.getElementById("rule-text").open = false;
+  speakChinese(place);
   createRoot(place).render(<Editor begin={model} />);
 }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as translated  # of what is marked 
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyuan.accounts.access import SignedInRequest, staff_page
+from keyuan.accounts.deciding import Eyes, eyes, take
 from keyuan.accounts.roles import Permission
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
@@ -81,13 +82,26 @@ def _version_page(request: SignedInRequest, row: ProductVersion, refusal: Refusa
         "before": before,
         "lines": row.text.splitlines(),
         "trials": [{**trial, "name": translated(trial["name"])} for trial in row.trials],
-        "is_author": request.viewer.user_id in row.authors,
-        "state": VersionState,
+        "eyes": _eyes(request, row),
         "refusal": refusal,
         **_compared(before, row.text, row.file),
         **_may(request),
     }
     return render(request, "products/version.html", context, status=refusal.status if refusal else 200)
+
+
+def _eyes(request: SignedInRequest, row: ProductVersion) -> Eyes:
+    may = _may(request)
+    return eyes(
+        row,
+        state=row.state,
+        route="products:step",
+        viewer=request.viewer,
+        before_submitting=_("提交后先跑测试，再由另一个人审批。"),
+        before_publishing=_("发布后从%(day)s起用于新业务，不能再改。") % {"day": row.effective_from or "—"},
+        may_write=may["may_define"],
+        may_publish=may["may_publish"],
+    )
 
 
 @require_safe
@@ -197,23 +211,20 @@ def step(request: SignedInRequest, code: str, number: int, step: str) -> HttpRes
     """Submit, return, publish, withdraw or discard."""
     row = _row(request, code, number)
     by, reason = request.viewer, request.POST.get("reason", "")
+    ways = {
+        "submit": lambda: actions.submit_version(code, number, by=by),
+        "return": lambda: actions.return_version(code, number, reason=reason, by=by),
+        "publish": lambda: actions.publish_version(code, number, by=by),
+        "withdraw": lambda: actions.withdraw_version(code, number, reason=reason, by=by),
+        "discard": lambda: actions.discard_draft(code, number, by=by),
+    }
     try:
-        if step == "submit":
-            actions.submit_version(code, number, by=by)
-        elif step == "return":
-            actions.return_version(code, number, reason=reason, by=by)
-        elif step == "publish":
-            actions.publish_version(code, number, by=by)
-        elif step == "withdraw":
-            actions.withdraw_version(code, number, reason=reason, by=by)
-        elif step == "discard":
-            actions.discard_draft(code, number, by=by)
-            messages.success(request, _("草稿已删除。"))
-            return redirect("products:product", code)
-        else:
-            raise Http404
+        take(step, ways)
     except Refusal as refusal:
         return _version_page(request, row, refusal)
+    if step == "discard":
+        messages.success(request, _("草稿已删除。"))
+        return redirect("products:product", code)
     messages.success(request, _("已办理。"))
     return redirect("products:version", code, number)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyuan.accounts.access import SignedInRequest, staff_page
+from keyuan.accounts.deciding import Eyes, eyes, take
 from keyuan.accounts.roles import Permission
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
@@ -99,11 +100,29 @@ def _version_page(request: SignedInRequest, row: RuleSet, refusal: Refusal | Non
         "changes": changed(changes(before.text, row.text)) if before else (),
         "faults": faults(row.text) if row.published_at is None and row.pk else (),
         "tables": [] if before else tables(row.text),
-        "is_author": request.viewer.user_id in row.authors,
+        "eyes": _eyes(request, row),
         "refusal": refusal,
         **_may(request),
     }
     return render(request, "underwriting/version.html", context, status=refusal.status if refusal else 200)
+
+
+def _eyes(request: SignedInRequest, row: RuleSet) -> Eyes:
+    looked_at, note = row.replay.get("looked_at"), ""
+    if looked_at:
+        told = {"all": looked_at, "changed": row.replay.get("changed", 0)}
+        note = _("对照%(all)s件申请，%(changed)s件会改变") % told
+    return eyes(
+        row,
+        state=RuleState.PUBLISHED if row.pk is None else row.state,
+        route="underwriting:step",
+        viewer=request.viewer,
+        submitted_note=note,
+        before_submitting=_("提交时对照过去的申请，再由另一个人审批。"),
+        before_publishing=_("发布后从生效日起使用，不能再改。"),
+        may_write=_may(request)["may_write"],
+        may_publish=_may(request)["may_publish"],
+    )
 
 
 def _before(request: SignedInRequest, row: RuleSet) -> RuleSet | None:
@@ -210,21 +229,19 @@ def step(request: SignedInRequest, rule_set: str, number: int, step: str) -> Htt
     """Submit, return, publish or discard."""
     row = _row(request, rule_set, number)
     by = request.viewer
+    ways = {
+        "submit": lambda: actions.submit_rules(rule_set, number, by=by),
+        "return": lambda: actions.return_rules(rule_set, number, reason=request.POST.get("reason", ""), by=by),
+        "publish": lambda: actions.publish_rules(rule_set, number, by=by),
+        "discard": lambda: actions.discard_rules(rule_set, number, by=by),
+    }
     try:
-        if step == "submit":
-            actions.submit_rules(rule_set, number, by=by)
-        elif step == "return":
-            actions.return_rules(rule_set, number, reason=request.POST.get("reason", ""), by=by)
-        elif step == "publish":
-            actions.publish_rules(rule_set, number, by=by)
-        elif step == "discard":
-            actions.discard_rules(rule_set, number, by=by)
-            messages.success(request, _("草稿已删除。"))
-            return redirect("underwriting:rule_set", rule_set)
-        else:
-            raise Http404
+        take(step, ways)
     except Refusal as refusal:
         return _version_page(request, row, refusal)
+    if step == "discard":
+        messages.success(request, _("草稿已删除。"))
+        return redirect("underwriting:rule_set", rule_set)
     messages.success(request, _("已办理。"))
     return redirect("underwriting:version", rule_set, number)
 
