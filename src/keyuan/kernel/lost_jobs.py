@@ -9,6 +9,7 @@ be what kills its workers.
 from __future__ import annotations
 
 import logging
+import time
 from threading import Event as Signal
 from typing import Final
 
@@ -53,8 +54,16 @@ async def _end(job: Job) -> None:
 
 
 def give_back_until(stop: Signal, *, silent: float) -> None:
-    """Look three times in each ``silent`` seconds until ``stop`` is set. Trouble with the database passes."""
-    while not stop.wait(silent / 3):
+    """Look three times in each ``silent`` seconds until ``stop`` is set. Trouble with the database passes.
+
+    A machine that stood still made everybody silent, this worker too: the first look afterwards is left out.
+    """
+    pause = silent / 3
+    looked = time.time()
+    while not stop.wait(pause):
+        stood_still, looked = time.time() - looked > 2 * pause, time.time()
+        if stood_still:
+            continue
         close_old_connections()
         try:
             give_back(silent=silent)

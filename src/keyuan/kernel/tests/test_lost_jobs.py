@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 from django.db import connection
 
+from keyuan.kernel import lost_jobs
 from keyuan.kernel.lost_jobs import MOST_TRIES, give_back
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +69,17 @@ def test_a_lost_job_that_waits_already_under_its_queueing_lock_is_not_doubled() 
     waiting = job(in_the_hands_of=None, status="todo", only_one="sweep")
     assert give_back(silent=30) == 1
     assert (status(lost), status(waiting)) == ("failed", "todo")
+
+
+def test_after_the_machine_stood_still_nobody_is_taken_for_dead_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter((0.0, 1.0, 1.0, 100.0, 100.0, 101.0, 101.0))
+    looks: list[float] = []
+    monkeypatch.setattr(lost_jobs.time, "time", lambda: next(moments))
+    monkeypatch.setattr(lost_jobs, "give_back", lambda *, silent: looks.append(silent))
+    rounds = iter((False, False, False, True))
+    stop = Mock(wait=lambda pause: next(rounds))
+    lost_jobs.give_back_until(stop, silent=3)
+    assert looks == [3, 3], "after one second, not after ninety-nine, and then again after one"
 
 
 def test_a_job_that_loses_worker_after_worker_is_given_up() -> None:
