@@ -8,5 +8,7 @@ class JourneysConfig(AppConfig):
     def ready(self) -> None:
         from keyuan.billing.hooks import on_paid
         from keyuan.journeys.insure import take_payment
+        from keyuan.journeys.premiums import take_later_premium
 
         on_paid(take_payment)
+        on_paid(take_later_premium, purpose="premium")

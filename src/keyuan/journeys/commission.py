@@ -10,7 +10,10 @@ from keyuan.kernel.clock import today
 from keyuan.kernel.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from keyuan.accounts.scope import Viewer
+    from keyuan.billing.models import Attempt
     from keyuan.policies.models import Policy
     from keyuan.products.definition import Definition
 
@@ -38,6 +41,27 @@ def entitle_first(policy: Policy, definition: Definition, *, channel: str, paid:
         )
 
 
-def take_back(policy_id: int, *, by: Viewer) -> None:
-    """The sale is undone: what was owed for it is owed no more."""
-    billing.reverse_commission(("policy", policy_id), on=today(), by=by.actor)
+def entitle_later(policy: Policy, definition: Definition, *, attempt: Attempt, by: Viewer) -> None:
+    """The commission on later premiums that one payment paid, each with the share of its policy year."""
+    earned = Money(0, attempt.currency)
+    for one in attempt.instalments.all():
+        months = (one.due_on.year - policy.starts_on.year) * 12 + one.due_on.month - policy.starts_on.month
+        share = share_of(definition, year=months // 12 + 1, channel=policy.channel)
+        earned = earned + Money(one.amount, attempt.currency).times(share)
+    if earned.amount > 0:
+        billing.entitle_commission(
+            ("payment", attempt.number),
+            amount=earned,
+            on=today(),
+            customer_id=policy.customer_id,
+            memo=f"{policy.number} {policy.agent_id}",
+            by=by.actor,
+        )
+
+
+def take_back(policy_id: int, payments: Iterable[Attempt], *, by: Viewer) -> None:
+    """The sale is undone: what was owed for it and for its later premiums is owed no more."""
+    subjects: list[tuple[str, str | int]] = [("policy", policy_id)]
+    subjects += [("payment", one.number) for one in payments]
+    for subject in subjects:
+        billing.reverse_commission(subject, on=today(), by=by.actor)

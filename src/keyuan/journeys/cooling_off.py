@@ -128,12 +128,13 @@ def cancel(policy_id: int, *, shown: Shown, reason: str = "", by: Viewer) -> Off
         raise NotShown
     _must_be_shown(found, policy.customer_id, shown, by=by) if customer else _must_be_said(shown)
     system = system_viewer(NAME)
-    for one in payments.paid_through_us(policy_id, viewer=by):
+    paid = payments.paid_through_us(policy_id, viewer=by)
+    for one in paid:
         left = _left_of(one)
         if left:
             billing.refund(one.pk, amount=left, reason=RefundReason.COOLING_OFF, note=policy.number, by=by.actor)
     billing.close_schedules(policy_id, on=today(), by=acting)
-    commission.take_back(policy_id, by=system)
+    commission.take_back(policy_id, paid, by=system)
     no_call_back(policy, by=system)
     if found.by_hand:
         _pay_by_hand(policy_id, found.by_hand, by=system)

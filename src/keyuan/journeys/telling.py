@@ -151,6 +151,18 @@ def refunded(
     )
 
 
+def premium_paid(policy: Policy, *, attempt_number: str, amount: Money, until: date, by: Viewer) -> None:
+    """A later premium is in, and to which day the policy is paid."""
+    tell(
+        "premium_paid",
+        customer_id=policy.customer_id,
+        values={"policy": policy.number, "amount": amount, "until": until},
+        subject=("policy", policy.pk),
+        key=f"premium-{attempt_number}",
+        by=by,
+    )
+
+
 def given_back(policy: Policy, *, amount: Money, order: Seen | None, by: Viewer) -> None:
     """The contract was given back, and the money is on its way."""
     tell(
