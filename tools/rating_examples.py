@@ -59,6 +59,11 @@ RISKS: dict[str, dict[str, Any]] = {
         "sums": {"building": 1000000, "fittings": 200000, "contents": 100000},
         "riders": {"theft_rider": 20000, "pipes_rider": True},
     },
+    "enterprise_property": {
+        "structure": "steel_frame", "region": "hazard_high", "use": "textile", "building_age": 12,
+        "sums": {"building": 6000000, "machinery": 3000000, "stock": 2000000}, "fire_protection": "sprinklers",
+        "deductible_choice": "deductible_5000", "riders": {"theft_rider": 200000, "interruption_rider": True},
+    },
     "group_protection": {
         "census": [
             {"people": 40, "age": 30, "occupation_class": 1, "plan": "plan_a"},

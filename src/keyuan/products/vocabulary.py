@@ -38,6 +38,9 @@ VALUES: Mapping[str, str | Promise] = {
     "questionnaire_group": _("团体险告知"),
     "questionnaire_motor": _("车险告知"),
     "questionnaire_home": _("家财险告知"),
+    "questionnaire_premises": _("企财险告知"),
+    "holder_person": _("个人"),
+    "holder_company": _("单位"),
     # what the sum is
     "sum_insured": _("保额"),
     "yearly_annuity": _("年领金额"),

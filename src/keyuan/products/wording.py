@@ -54,6 +54,7 @@ WORDS: Mapping[str, str | Promise] = {
     "factors": _("系数"),
     "family_members": _("可保家属"),
     "for_group": _("团体业务"),
+    "holders": _("谁可以投保"),
     "from_age": _("起始年龄"),
     "from_year": _("起始保单年度"),
     "full_after_years": _("全额年数"),

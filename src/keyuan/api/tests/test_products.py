@@ -26,7 +26,7 @@ def client(user_as: Callable[..., User]) -> Client:
 
 def test_the_products_on_sale_are_listed(client: Client) -> None:
     found = client.get("/api/v1/products").json()
-    assert len(found) == 12
+    assert len(found) == 13
     term = next(one for one in found if one["code"] == "TRM")
     assert term["name"] == {"zh": "顶梁柱定期寿险", "en": "Breadwinner Term Life"}
     assert (term["version"], term["line"], term["long_term"]) == (1, "life", True)

@@ -68,9 +68,9 @@ class Group(Model):
 
 
 class Object(Model):
-    """The thing insured: a vehicle or a home, and which of their kinds. ``oldest_years`` at entry."""
+    """The thing insured: a vehicle, a home or a company's premises, and which of their kinds. ``oldest_years`` at entry."""
 
-    kind: Literal["vehicle", "home"]
+    kind: Literal["vehicle", "home", "premises"]
     classes: Annotated[tuple[Code, ...], Field(min_length=1)]
     uses: tuple[Code, ...] = ()
     oldest_years: Count | None = None
@@ -267,6 +267,9 @@ class Definition(Model):
     line: Line
     long_term: bool
     for_group: bool = False
+    holders: Annotated[tuple[Literal["person", "company"], ...], Field(min_length=1)] = (
+        "person",
+    )  # who may take it out
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     insured: Insured | None = None
     group: Group | None = None

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-QUESTIONNAIRES = frozenset({"life", "critical_illness", "medical", "accident", "annuity", "group", "motor", "home"})
+QUESTIONNAIRES = frozenset(
+    {"life", "critical_illness", "medical", "accident", "annuity", "group", "motor", "home", "premises"}
+)
 OBJECT_LINES = frozenset({"motor", "property"})
 # The tables that an engine cannot do without, by role.
 ROLES: Mapping[str, tuple[str, ...]] = {

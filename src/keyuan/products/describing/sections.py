@@ -57,6 +57,8 @@ def _insured(it: Definition) -> tuple[Fact, ...]:
     if it.group is not None:
         gaps = {"people": it.group.min_people, "share": percent(it.group.participation)}
         found.append(Fact(_("团体"), _("至少%(people)s人，参保比例不低于%(share)s") % gaps))
+    if "company" in it.holders:
+        found.append(Fact(pgettext("产品", "投保人"), listed(word(f"holder_{one}") for one in it.holders)))
     return tuple(found)
 
 

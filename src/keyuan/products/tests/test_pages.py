@@ -40,13 +40,13 @@ def page(client: Client, address: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def test_all_twelve_products_are_listed_to_an_agent_who_cannot_draft(as_role: Callable[..., Client]) -> None:
+def test_all_thirteen_products_are_listed_to_an_agent_who_cannot_draft(as_role: Callable[..., Client]) -> None:
     client = as_role(Role.AGENT)
     text = page(client, "/desk/products/")
-    assert text.count('href="/desk/products/') - text.count('href="/desk/products/"') == 12
+    assert text.count('href="/desk/products/') - text.count('href="/desk/products/"') == 13
     assert "新产品" not in text
     assert client.post("/desk/products/TRM/draft/").status_code == 403
-    assert ProductVersion.objects.count() == 12
+    assert ProductVersion.objects.count() == 13
 
 
 @pytest.mark.parametrize("code", ["TRV", "ACC", "MED", "CIL", "TRM", "WLF", "PAR", "ANN", "EDU", "MOT", "HOM", "GRP"])

@@ -65,7 +65,7 @@ def kinds() -> list[str]:
 
 
 def test_the_shipped_book_is_offered_once(book: None) -> None:
-    assert ProductVersion.objects.count() == Product.objects.count() == 12
+    assert ProductVersion.objects.count() == Product.objects.count() == 13
     assert offer_shipped_products() == 0
     assert {row.state for row in ProductVersion.objects.all()} == {VersionState.PUBLISHED}
     assert queries.version("TRM") is queries.version("TRM", number=1)

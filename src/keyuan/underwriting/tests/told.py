@@ -15,6 +15,7 @@ RIGHT: dict[str, Any] = {
     "licence_valid": True,
     "licence_years": 8,
     "home_built": 2012,
+    "premises_fire_checked": True,
     "group_people": 40,
     "group_eligible": 42,
     "group_age": 36,
