@@ -10,10 +10,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from keyuan.customers.rules import tidy_name
 from keyuan.customers.standards import InvalidIdentifier, facts_of_id_number, normalise, normalise_document
 from keyuan.customers.states import DocumentKind, IdentifierKind
+from keyuan.identity.rules import Age, minor
 from keyuan.kernel.clock import today
 from keyuan.orders.states import Relation
 from keyuan.products.suitability import Need
@@ -98,14 +99,42 @@ def _normalised(kind: IdentifierKind, text: str) -> str:
 
 
 class InsuredForm(PersonForm):
-    """Somebody insured, and who they are to the applicant."""
+    """Somebody insured, and who they are to the applicant. ``own_word``: adults agree by a code on their telephone (§34)."""
 
-    def __init__(self, *args: Any, relations: Iterable[str] = (), **kwargs: Any) -> None:
+    mobile = forms.CharField(
+        label=_("被保险人的手机号码"),
+        max_length=20,
+        required=False,
+        help_text=_(
+            "为什么要问：以身故为给付条件的长期保险，要被保险人本人同意（保险法第三十四条），我们发验证码到这个手机。"
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, relations: Iterable[str] = (), own_word: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.own_word = own_word
+        if not own_word:
+            del self.fields["mobile"]
         offered = [Relation(one) for one in relations if one != Relation.SELF] or [Relation.OTHER]
         self.fields["relation"] = forms.ChoiceField(
             label=_("是投保人的"), choices=[(one.value, one.label) for one in offered]
         )
+
+    def clean_mobile(self) -> str:
+        typed = self.cleaned_data["mobile"]
+        return _normalised(IdentifierKind.MOBILE, typed) if typed else ""
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        born = said.get("birth_date")
+        if self.own_word and born is not None and "mobile" in said and not said["mobile"] and _adult(born):
+            raise ValidationError({"mobile": _("请填写被保险人本人的手机号码。")})
+        return said
+
+
+def _adult(born: date) -> bool:
+    return minor(born, today()) is Age.ADULT
 
 
 class BeneficiaryForm(PersonForm):
@@ -114,6 +143,13 @@ class BeneficiaryForm(PersonForm):
     relation = forms.ChoiceField(
         label=_("是被保险人的"),
         choices=[(one.value, one.label) for one in (Relation.SPOUSE, Relation.CHILD, Relation.PARENT, Relation.OTHER)],
+    )
+    rank = forms.TypedChoiceField(
+        label=_("受益顺位"),
+        coerce=int,
+        initial=1,
+        choices=[(1, _("第一顺位")), (2, _("第二顺位")), (3, _("第三顺位"))],
+        help_text=_("前一顺位的人都不在了，才轮到后一顺位。"),
     )
     share = forms.DecimalField(label=_("份额（%）"), min_value=Decimal(1), max_value=Decimal(100), decimal_places=2)
 
@@ -149,6 +185,17 @@ class HomeForm(forms.Form):
     )
 
 
+class PremisesForm(forms.Form):
+    """Where a company's property stands."""
+
+    address = forms.CharField(
+        label=_("财产坐落地址"),
+        max_length=200,
+        help_text=_("只保这个地址的财产。"),
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+
+
 class CompanyForm(forms.Form):
     """Who takes out a group or an enterprise contract."""
 
@@ -156,6 +203,9 @@ class CompanyForm(forms.Form):
     uscc = forms.CharField(label=_("统一社会信用代码"), max_length=20)
     address = forms.CharField(label=_("单位地址"), max_length=200, required=False)
     contact_position = forms.CharField(label=_("经办人职务"), max_length=60)
+
+    def clean_name(self) -> str:
+        return tidy_name(self.cleaned_data["name"])
 
     def clean_uscc(self) -> str:
         return _normalised(IdentifierKind.USCC, self.cleaned_data["uscc"])
@@ -188,18 +238,34 @@ class MeansForm(forms.Form):
         }
 
 
-class CodeForm(forms.Form):
-    """The code that was sent to the mobile."""
+class MemberForm(PersonForm):
+    """One row of a company's list, typed."""
 
-    code = forms.CharField(
-        label=pgettext_lazy("短信", "验证码"),
-        max_length=6,
-        min_length=6,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "form-control-code"}
-        ),
+    occupation_class = forms.TypedChoiceField(
+        label=_("职业类别"), coerce=int, choices=[(one, one) for one in range(1, 7)]
     )
-    agreed = forms.BooleanField(
-        label=_("我同意为核验身份使用我的姓名、证件号码和手机号码"),
-        error_messages={"required": _("不同意就不能核验身份；您可以到网点或拨打95519办理。")},
+
+    def __init__(self, *args: Any, plans: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plan"] = forms.ChoiceField(label=_("保障计划"), choices=list(plans))
+
+
+class RegisteredForm(forms.Form):
+    """What the law on money laundering has registered from a premium on."""
+
+    nationality = forms.CharField(label=_("国籍"), max_length=40, initial=_("中国"))
+    occupation = forms.CharField(label=_("职业"), max_length=60)
+    address = forms.CharField(
+        label=_("住所地或者工作单位地址"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
+    document_until = forms.DateField(
+        label=_("证件有效期至"), required=False, widget=DayInput(), help_text=_("长期有效的不用填。")
+    )
+
+    def clean_document_until(self) -> date | None:
+        until: date | None = self.cleaned_data["document_until"]
+        if until is not None and until < today():
+            raise ValidationError(_("证件已经过期，请先换领新证。"))
+        return until

@@ -31,7 +31,13 @@ AIMS: Final = (
     Aim("family", _("家人的依靠"), _("万一我不在了，家里的房贷和孩子"), "heart", ("life", "participating", "accident")),
     Aim("later", _("养老和教育"), _("到那时每年有一笔钱"), "calendar", ("annuity", "education", "participating")),
     Aim("things", _("车和房子"), _("事故、火灾、水管爆裂"), "home", ("motor", "property")),
-    Aim("people", pgettext_lazy("投保目的", "公司员工"), _("为员工办意外和医疗"), "building", ("group",)),
+    Aim(
+        "people",
+        pgettext_lazy("投保目的", "公司和员工"),
+        _("员工的意外和医疗、厂房设备和存货"),
+        "building",
+        ("group", "property"),
+    ),
 )
 
 
@@ -39,7 +45,8 @@ def aims_of(definition: Definition) -> Iterator[Aim]:
     """What a product serves. A journey is served by products that are priced by the day, other accidents by the rest."""
     for aim in AIMS:
         travels = definition.rating.engine == "travel"
-        if definition.line in aim.lines and travels == (aim.code == "journey"):
+        companies = "person" not in definition.holders
+        if definition.line in aim.lines and travels == (aim.code == "journey") and companies == (aim.code == "people"):
             yield aim
 
 

@@ -6,15 +6,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
+from django.utils.translation import gettext as _
 
+from keyuan.accounts.scope import system_viewer
 from keyuan.buying.forms import (
     ApplicantForm,
     BeneficiaryForm,
     CompanyForm,
     HomeForm,
     InsuredForm,
+    PremisesForm,
     VehicleForm,
 )
+from keyuan.customers import queries as customers
+from keyuan.customers.names import fold
+from keyuan.customers.states import IdentifierKind
+from keyuan.orders.needed import pays_on_death
 from keyuan.orders.states import Relation
 
 if TYPE_CHECKING:
@@ -44,10 +51,18 @@ class People:
     may_be_self: bool = True
     many: bool = False
     pays_on_death: bool = False
+    may_choose_holder: bool = False
+    by_company: bool = False
 
     def all(self) -> list[forms.Form]:
         """Those that must be filled in, in the order of the page."""
-        chosen = [self.company, self.thing, self.applicant, *self._insured_asked(), *self._heirs_asked()]
+        chosen = [
+            self.company if self.by_company else None,
+            self.thing,
+            self.applicant,
+            *self._insured_asked(),
+            *self._heirs_asked(),
+        ]
         return [one for one in chosen if one is not None]
 
     def _insured_asked(self) -> list[InsuredForm]:
@@ -68,11 +83,10 @@ class People:
             told["insured"] = [*self._self(), *(one.said for one in self._insured_asked())]
         if self.pays_on_death:
             told["beneficiaries"] = [one.said for one in self._heirs_asked()]
-        if self.company is not None:
-            told["company"] = self.company.cleaned_data
+        told["company"] = self.company.cleaned_data if self.company is not None and self.by_company else None
         if isinstance(self.thing, VehicleForm):
             told["vehicle"] = self.thing.said
-        elif isinstance(self.thing, HomeForm):
+        elif self.thing is not None:
             told["address"] = self.thing.cleaned_data["address"]
         return told
 
@@ -85,16 +99,22 @@ def people(definition: Definition, details: Details, posted: QueryDict | None) -
     relations = definition.insured.relations if definition.insured else ()
     asks_life = definition.insured is not None and definition.group is None
     many = definition.rating.engine == "travel"
+    companies = "company" in definition.holders
     may_be_self = asks_life and Relation.SELF in relations
     heirs_kept = [{**one.model_dump(), "share": one.share * 100} for one in details.beneficiaries]
     others = [one.model_dump() for one in details.insured if one.relation != Relation.SELF]
     found = People(
         applicant=_form(ApplicantForm, "applicant", posted, _dumped(details.applicant)),
-        company=_form(CompanyForm, "company", posted, _dumped(details.company)) if definition.group else None,
+        company=_form(CompanyForm, "company", posted, _dumped(details.company)) if companies else None,
+        may_choose_holder=companies and "person" in definition.holders,
         thing=_thing(definition, details, posted),
         may_be_self=may_be_self,
         many=many,
-        pays_on_death=asks_life and any(one.kind in ("death", "accident_death") for one in definition.coverages),
+        pays_on_death=asks_life and pays_on_death(definition),
+    )
+    found.by_company = companies and (
+        not found.may_choose_holder
+        or (details.company is not None if posted is None else posted.get("holder") == "company")
     )
     was_self = not details.insured or any(one.relation == Relation.SELF for one in details.insured)
     found.self_insured = may_be_self and (was_self if posted is None else "self_insured" in posted)
@@ -102,7 +122,14 @@ def people(definition: Definition, details: Details, posted: QueryDict | None) -
     if asks_life:
         rows = _rows(posted, "insured", len(others), least=0 if many else 1, most=MOST_TRAVELLERS if many else 1)
         found.insured = [
-            _form(InsuredForm, f"insured{place}", posted, _at(others, place), relations=relations)
+            _form(
+                InsuredForm,
+                f"insured{place}",
+                posted,
+                _at(others, place),
+                relations=relations,
+                own_word=definition.long_term and found.pays_on_death,
+            )
             for place in range(rows)
         ]
     if found.pays_on_death:
@@ -116,7 +143,10 @@ def _thing(definition: Definition, details: Details, posted: QueryDict | None) -
         return None
     if definition.object.kind == "vehicle":
         return _form(VehicleForm, "vehicle", posted, _dumped(details.vehicle))
-    return _form(HomeForm, "home", posted, {"address": details.address})
+    kept = {"address": details.address}
+    if definition.object.kind == "premises":
+        return _form(PremisesForm, "premises", posted, kept)
+    return _form(HomeForm, "home", posted, kept)
 
 
 def _rows(posted: QueryDict | None, name: str, kept: int, *, least: int, most: int) -> int:
@@ -140,3 +170,17 @@ def _dumped(part: Any) -> dict[str, Any]:
 
 def _at(those: list[dict[str, Any]], place: int) -> dict[str, Any]:
     return those[place] if place < len(those) else {}
+
+
+def company_fits(forms: People) -> bool:
+    """Whether a code that we know bears the name that was typed; if not, the form says so."""
+    if forms.company is None or not forms.by_company:
+        return True
+    by = system_viewer("buying")
+    code, name = forms.company.cleaned_data["uscc"], forms.company.cleaned_data["name"]
+    known = [one.customer_id for one in customers.named_by(code, viewer=by) if one.kind == IdentifierKind.USCC]
+    names = customers.visible(by).filter(pk__in=known).values_list("name", flat=True)
+    if all(fold(one) == fold(name) for one in names):
+        return True
+    forms.company.add_error("name", _("与这个统一社会信用代码登记的单位名称不一致，请照营业执照填写。"))
+    return False

@@ -172,7 +172,9 @@ class Tracing:
 
     def _posted(self, response: HttpResponse) -> dict[str, Any]:
         values = {
-            name[:LONGEST_VALUE]: [HIDDEN if name in SECRETS else one[:LONGEST_VALUE] for one in those]
+            name[:LONGEST_VALUE]: [
+                HIDDEN if name.partition(".")[0] in SECRETS else one[:LONGEST_VALUE] for one in those
+            ]
             for name, those in list(self._request.POST.lists())[:MOST_FIELDS]
             if name != "csrfmiddlewaretoken"
         }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.buying.views import after, identity, paying, shop, signing, wizard
+from keyuan.buying.views import after, extra, identity, paying, shop, signing, wizard
 
 app_name = "buying"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("home/insure/<slug:code>/start/", shop.start, name="start"),
     path("home/orders/", after.mine, name="mine"),
     path("home/orders/<uuid:order_id>/", wizard.order, name="order"),
+    path("home/orders/<uuid:order_id>/members/list.xlsx", extra.members_template, name="members_template"),
+    path("home/orders/<uuid:order_id>/keep/", after.keep, name="keep"),
+    path("home/orders/<uuid:order_id>/again/", after.again, name="again"),
     path("home/orders/<uuid:order_id>/identity/confirm/", identity.confirm, name="confirm"),
     path("home/orders/<uuid:order_id>/submit/", after.submit, name="submit"),
     path("home/orders/<uuid:order_id>/result/", after.result, name="result"),

@@ -34,7 +34,18 @@ from keyuan.kernel.clock import now
 if TYPE_CHECKING:
     from django.core.files.base import File
 
-__all__ = ["Attached", "attach", "hide_file", "look", "open_file", "restore_file", "scan_file"]
+__all__ = [
+    "Aside",
+    "Attached",
+    "adopt",
+    "attach",
+    "hide_file",
+    "look",
+    "open_file",
+    "put_aside",
+    "restore_file",
+    "scan_file",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,51 @@ def attach(customer_id: int, *, subject: tuple[str, int], upload: File[bytes], b
                 scan.defer(file_id=row.pk)
         undo.pop_all()
     return Attached(row, already=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A file whose bytes are stored and that is on no record yet."""
+
+    name: str
+    kind: str
+    size: int
+    sha256: bytes
+    key: str
+
+
+def put_aside(upload: File[bytes]) -> Aside:
+    """Store what somebody sends before there is a record to put it on; ``adopt`` puts it there. Raises as ``look`` does."""
+    looked = look(upload)
+    return Aside(looked.name, looked.kind, looked.size, looked.digest, storage.keep(upload))
+
+
+@transaction.atomic
+def adopt(customer_id: int, aside: Aside, *, subject: tuple[str, int], by: Viewer, note: str = "") -> Attachment:
+    """Put a file that was put aside on a record of the customer. Raises NotPermitted, SubjectNotFound."""
+    access.require(by, Permission.CONTACT_CUSTOMERS)
+    if subjects.customer_of(subject, by) != customer_id:
+        raise SubjectNotFound
+    customer = customers.visible(by).filter(pk=customer_id).first()
+    if customer is None:
+        raise CustomerNotFound
+    row = Attachment.objects.create(
+        customer=customer,
+        subject_kind=subject[0],
+        subject_id=None if subject[0] == subjects.CUSTOMER else subject[1],
+        name=aside.name,
+        kind=aside.kind,
+        size=aside.size,
+        sha256=aside.sha256,
+        key=aside.key,
+        note=note.strip()[:200],
+        uploaded_by_id=by.user_id,
+        uploaded_by=by.name,
+    )
+    tell(events.ATTACHED, row, customer.org_unit_id, by.actor)
+    if is_scanning():
+        scan.defer(file_id=row.pk)
+    return row
 
 
 def look(upload: File[bytes]) -> Looked:

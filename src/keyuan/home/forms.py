@@ -8,9 +8,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.customers.rules import tidy_name
-from keyuan.customers.standards import InvalidIdentifier, normalise
-from keyuan.customers.states import IdentifierKind
+from keyuan.customers.standards import InvalidIdentifier, normalise, normalise_document
+from keyuan.customers.states import DocumentKind, IdentifierKind
 
+#: What an account can be opened with; of a passport or a permit, a person looks at it first.
+DOCUMENTS = (
+    DocumentKind.RESIDENT_ID,
+    DocumentKind.PASSPORT,
+    DocumentKind.HK_MO_TW,
+    DocumentKind.FOREIGN_RESIDENT,
+)
 DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "8", "data-send-when-full": "6"}
 
 
@@ -51,8 +58,15 @@ class RegisterForm(forms.Form):
     name = forms.CharField(
         label=_("姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
     )
+    document_kind = forms.ChoiceField(
+        label=_("证件类型"),
+        choices=[(one.value, one.label) for one in DOCUMENTS],
+        initial=DocumentKind.RESIDENT_ID,
+        required=False,
+        help_text=_("护照和通行证由我们的人员核对，一般一个工作日。"),
+    )
     id_number = forms.CharField(
-        label=_("身份证号码"),
+        label=_("证件号码"),
         max_length=24,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("为什么要问：法律要求保险公司核实是谁在投保。号码加密保存。"),
@@ -73,8 +87,12 @@ class RegisterForm(forms.Form):
     def clean_name(self) -> str:
         return tidy_name(self.cleaned_data["name"])
 
+    def clean_document_kind(self) -> str:
+        return self.cleaned_data["document_kind"] or DocumentKind.RESIDENT_ID.value
+
     def clean_id_number(self) -> str:
+        kind = self.cleaned_data.get("document_kind", DocumentKind.RESIDENT_ID.value)
         try:
-            return normalise(IdentifierKind.ID_NUMBER, self.cleaned_data["id_number"])
+            return normalise_document(kind, self.cleaned_data["id_number"])
         except InvalidIdentifier as refusal:
             raise forms.ValidationError(str(refusal)) from refusal

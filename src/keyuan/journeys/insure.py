@@ -15,6 +15,7 @@ from keyuan.billing import actions as billing
 from keyuan.customers import queries as customers
 from keyuan.journeys import commission, telling
 from keyuan.journeys.call_back import ask_to_call_back
+from keyuan.journeys.enterprise import acting, add_members, file_papers, holder_of
 from keyuan.journeys.parties import parties
 from keyuan.journeys.tasks import make_document
 from keyuan.kernel.clock import today
@@ -69,10 +70,11 @@ def issue(seen: Seen, *, by: Viewer) -> Policy:
 
 def _policy(seen: Seen, told: Offer, *, by: Viewer) -> Policy:
     order, details, definition = seen.order, seen.details, seen.definition
-    holder = customers.visible(by).get(pk=order.customer_id or 0)
+    applicant = customers.visible(by).get(pk=order.customer_id or 0)
+    holder = holder_of(details, applicant, by=by)
     risk = told.risk
     long_paid = isinstance(risk, LifeRisk) and risk.mode != 0
-    return policies.issue_policy(
+    policy = policies.issue_policy(
         PolicyDraft(
             customer_id=holder.pk,
             number=next_policy_number(definition.code, on=today()),
@@ -90,10 +92,16 @@ def _policy(seen: Seen, told: Offer, *, by: Viewer) -> Policy:
             org_unit_id=holder.org_unit_id,
             first_premium_on=today(),
             objects=tuple(_objects(details, told, definition.object.kind if definition.object else "")),
-            parties=tuple(parties(details, holder_id=holder.pk, org_unit_id=holder.org_unit_id, by=by)),
+            parties=(
+                *parties(details, holder_id=applicant.pk, org_unit_id=applicant.org_unit_id, by=by),
+                *acting(details, applicant),
+            ),
         ),
         by=by,
     )
+    add_members(policy, details, told, priced_on=order.quote.made_on if order.quote else today(), by=by)
+    file_papers(policy, details, by=by)
+    return policy
 
 
 def _objects(details: Details, told: Offer, kind: str) -> list[ObjectDraft]:
@@ -105,7 +113,7 @@ def _objects(details: Details, told: Offer, kind: str) -> list[ObjectDraft]:
         return [ObjectDraft(kind=ObjectKind.VEHICLE, label=plate, plate=plate, vin=vin, details=more)]
     if details.address:
         return [ObjectDraft(kind=OF_KIND.get(kind, ObjectKind.HOME), label=details.address[:120])]
-    if details.company is not None:
+    if details.company is not None and details.members:
         return [ObjectDraft(kind=ObjectKind.GROUP, label=details.company.name)]
     if isinstance(told.risk, TravelRisk):
         trip = {"region": told.risk.region, "days": told.risk.days, "plan": told.risk.plan}

@@ -35,7 +35,7 @@ def parties(details: Details, *, holder_id: int, org_unit_id: int, by: Viewer) -
             customer_id=holder_id if one.relation == Relation.SELF else customer_of(one), role=PartyRole.INSURED
         )
     for heir in details.beneficiaries:
-        yield PartyDraft(customer_id=customer_of(heir), role=PartyRole.BENEFICIARY, share=heir.share)
+        yield PartyDraft(customer_id=customer_of(heir), role=PartyRole.BENEFICIARY, share=heir.share, rank=heir.rank)
 
 
 def _known_or_new(person: Person, *, org_unit_id: int, by: Viewer) -> int:

@@ -28,15 +28,55 @@ class Person(Part):
     email: Text = ""
 
 
+class Agreed(Part):
+    """保险法 §34: the insured agreed to cover on their death and to its sum, with a code on their own telephone."""
+
+    at: datetime
+    challenge: Text
+    sum: Decimal
+
+
 class Insured(Person):
+    """``agreed``: their own word, where the law wants it (needed.must_agree)."""
+
     relation: Text = "self"
+    agreed: Agreed | None = None
 
 
 class Beneficiary(Person):
-    """``share``: the part of the benefit, 0 to 1."""
+    """``share``: the part of the benefit of their rank, 0 to 1. A later rank receives if nobody of an earlier one lives."""
 
     relation: Text = ""
     share: Decimal
+    rank: Annotated[int, Field(ge=1, le=5)] = 1
+
+
+class Member(Person):
+    """Somebody on the list of a company: the plan they have and the class of their work."""
+
+    plan: Text
+    occupation_class: int
+    staff_number: Text = ""
+
+
+class Paper(Part):
+    """A copy that was sent: what it is of (needed.Copy.code) and where its bytes lie; ``sha256`` goes with the signature."""
+
+    code: Text
+    name: Text
+    kind: Text
+    key: Text
+    sha256: Text
+    size: int
+
+
+class Registered(Part):
+    """What the law on money laundering has an insurer register from a premium on (§12): see needed.registers."""
+
+    nationality: Text
+    occupation: Text
+    address: Text
+    document_until: date | None = None  # None: for life
 
 
 class Vehicle(Part):
@@ -84,6 +124,9 @@ class Details(Part):
     company: Company | None = None
     insured: tuple[Insured, ...] = ()
     beneficiaries: tuple[Beneficiary, ...] = ()
+    members: tuple[Member, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    registered: Registered | None = None
     vehicle: Vehicle | None = None
     address: Text = ""
     facts: Mapping[str, Any] = {}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from keyuan.orders.needed import limits
+
 if TYPE_CHECKING:
     from keyuan.orders.details import Details
     from keyuan.orders.models import Order
@@ -54,6 +56,11 @@ def document(order: Order, details: Details, told: Offer, definition: Definition
             "outcome": application.final_outcome or application.outcome,
             "loading_percent": effect_of(order).loading_percent,
             "exclusions": sorted(effect_of(order).exclusions),
+        },
+        "death_at_most": {
+            str(one.place): str(one.most.amount)
+            for one in limits(details, definition, told.risk, held={}, on=told.starts_on)
+            if one.exceeded
         },
         "read": sorted(details.read),
         "consents": sorted(details.consents),

@@ -8,6 +8,8 @@ from keyuan.eventlog.kinds import Category, declare
 STARTED = declare("order.started", _("开始网上投保"), Category.POLICY)
 # payload also: {"step": Step}
 FILLED = declare("order.filled", _("填写投保单"), Category.POLICY)
+# payload also: {"from", "to": versions of the product, "before", "now": first premiums}
+RENEWED = declare("order.renewed", _("投保单换用新版条款"), Category.POLICY)
 # payload also: {"digest": SHA-256 of what was submitted, "application": id in underwriting}
 SUBMITTED = declare("order.submitted", _("提交投保单"), Category.POLICY)
 # payload also: {"outcome", "loading_percent", "exclusions", "premium"}

@@ -47,7 +47,7 @@ class StartRefused(Refusal):
 
 class SharesMustSumToOne(Refusal):
     code = "order_shares"
-    message = _("受益人的份额合计是%(total)s，应当是100%%。")
+    message = _("第%(rank)s顺位受益人的份额合计是%(total)s，应当是100%%。")
     remedy = _("请调整各受益人的份额。")
 
 
@@ -65,3 +65,35 @@ class ApplicantTooYoung(Refusal):
     code = "order_applicant_minor"
     message = _("投保人须年满%(age)s周岁。")
     remedy = _("请由父母或其他监护人投保。")
+
+
+class MinorNotInsurable(Refusal):
+    """保险法 §33-34: only the parents may insure a minor against death."""
+
+    code = "order_minor"
+    message = _("%(name)s未满18周岁，只有父母可以为未成年人投保含身故责任的保险。")
+    remedy = _("请由孩子的父亲或母亲投保，或者改选不含身故责任的产品。")
+
+
+class DeathCoverTooHigh(Refusal):
+    """保险法 §33: what all contracts together pay on the death of a minor is limited."""
+
+    code = "order_minor_limit"
+    message = _("%(name)s未成年，身故保额合计不能超过%(most)s；已有%(held)s，这次是%(asked)s。")
+    remedy = _("请减少保额。")
+
+
+class PriceChanged(Refusal):
+    """The price that the customer saw is no longer the price."""
+
+    code = "order_price_changed"
+    status = 409
+    message = _("价格变了：您看到的首期保费是%(before)s，现在是%(now)s。")
+    remedy = _("请核对以后再提交。")
+
+
+class NothingToStartAgain(Refusal):
+    code = "order_not_over"
+    status = 409
+    message = _("这张投保单还没有结束，不必重新开始。")
+    remedy = _("请在“我的投保”中继续。")

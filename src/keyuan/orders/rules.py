@@ -91,14 +91,20 @@ def may(move: Move, at: Stage) -> bool:
     return move in MOVES[at]
 
 
-def steps(definition: Definition) -> tuple[Step, ...]:
-    """The pages of the wizard that this product needs."""
-    asked = [Step.COVER, Step.PEOPLE]
-    if definition.questionnaire:
-        asked.append(Step.HEALTH)
-    if definition.long_term:
-        asked.append(Step.MEANS)
-    return (*asked, Step.READ, Step.IDENTITY, Step.CHECK)
+def steps(definition: Definition, extra: frozenset[Step] = frozenset()) -> tuple[Step, ...]:
+    """The pages of the wizard that this product needs, and the ``extra`` ones of an order of it (needed.extra_steps)."""
+    wanted = {
+        Step.COVER,
+        Step.PEOPLE,
+        *([Step.MEMBERS] if definition.group is not None else []),
+        *([Step.HEALTH] if definition.questionnaire else []),
+        *([Step.MEANS] if definition.long_term else []),
+        *extra,
+        Step.READ,
+        Step.IDENTITY,
+        Step.CHECK,
+    }
+    return tuple(step for step in Step if step in wanted)
 
 
 def ends_on(

@@ -59,11 +59,18 @@ class Step(models.TextChoices):
 
     COVER = "cover", _("保障与价格")
     PEOPLE = "people", _("投保人与被保险人")
+    MEMBERS = "members", _("参保人员")
+    CONSENT = "consent", _("被保险人同意")
     HEALTH = "health", _("告知")
     MEANS = "means", _("适合您吗")
+    PAPERS = "papers", _("证明材料")
     READ = "read", _("条款与免责")
     IDENTITY = "identity", _("核验身份")
     CHECK = "check", _("核对并提交")
+
+
+#: Pages that only some orders need: which, says needed.extra_steps.
+EXTRA = frozenset({Step.CONSENT, Step.PAPERS})
 
 
 class Relation(models.TextChoices):

@@ -24,11 +24,12 @@ class ObjectDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyDraft:
-    """Another customer (or the holder) with a role; ``share`` is a beneficiary's part, 0 to 1."""
+    """Another customer (or the holder) with a role; ``share`` is a beneficiary's part, 0 to 1, of what their rank gets."""
 
     customer_id: int
     role: str
     share: Decimal | None = None
+    rank: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

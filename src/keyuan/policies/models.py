@@ -146,12 +146,17 @@ class InsuredObject(models.Model):
 
 
 class Party(models.Model):
-    """Another customer (or the holder) with a role under the policy. ``share`` is a beneficiary's part, 0 to 1."""
+    """Another customer (or the holder) with a role under the policy.
+
+    ``share`` is a beneficiary's part of what those of their ``rank`` receive, 0 to 1; a later rank receives if nobody of
+    an earlier one lives.
+    """
 
     policy = models.ForeignKey(Policy, models.CASCADE, db_index=False, related_name="parties")
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="party_to")
     role = models.CharField(max_length=12, choices=PartyRole)
     share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    rank = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [

@@ -91,6 +91,7 @@ class PartyRole(models.TextChoices):
     BENEFICIARY = "beneficiary", _("受益人")
     PAYER = "payer", _("付款人")
     DRIVER = "driver", _("驾驶人")
+    CONTACT = "contact", _("经办人")
 
 
 class ObjectKind(models.TextChoices):

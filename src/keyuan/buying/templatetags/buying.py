@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from keyuan.customers.masking import mask
 from keyuan.orders.states import Relation
 
 register = template.Library()
@@ -29,3 +30,9 @@ def relation(code: str) -> str:
 def share(part: Decimal) -> str:
     """A part of a benefit as per cent."""
     return f"{(part * 100).normalize():f}%"
+
+
+@register.filter
+def mask_document(number: str) -> str:
+    """A document number as lists show it."""
+    return mask("id_number", number)

@@ -59,6 +59,7 @@ def own_policies(viewer: Viewer) -> dict[str, Any]:
     day = today()
     customer = customers.visible(viewer).first()
     rows = [] if customer is None else held.holdings(customer.pk, viewer=viewer, on=day)
+    rows += held.holdings_acted_for(viewer, on=day)
     documents = {} if customer is None else held.documents_of(customer.pk, viewer=viewer)
     cards = [card(holding_seen(one, on=day, custom=()), documents) for one in rows]
     running = [one for one in cards if one.policy.in_force]

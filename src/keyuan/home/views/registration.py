@@ -74,6 +74,7 @@ def _checked(request: HttpRequest, form: RegisterForm, asked: Asked, mobile: str
     try:
         check = identity.check(
             name=given["name"],
+            document_kind=given["document_kind"],
             document_number=given["id_number"],
             mobile=mobile,
             challenge_id=asked.challenge,
@@ -89,6 +90,7 @@ def _checked(request: HttpRequest, form: RegisterForm, asked: Asked, mobile: str
     purposes |= {ConsentPurpose.MARKETING} if given["marketing"] else set()
     who = Newcomer(
         name=given["name"],
+        document_kind=given["document_kind"],
         document_number=given["id_number"],
         mobile=mobile,
         check_id=check.pk,
@@ -107,5 +109,6 @@ def _checked(request: HttpRequest, form: RegisterForm, asked: Asked, mobile: str
 def _not_matched(request: HttpRequest, check: Check) -> HttpResponse:
     """One page for whatever does not fit: it does not tell a stranger which of the three we know."""
     passing = check.outcome == Outcome.UNAVAILABLE and check.why in PASSING
-    context = {"passing": passing, "reference": str(check.pk)[:8].upper()}
+    by_hand = check.outcome == Outcome.UNAVAILABLE and check.why == Why.DOCUMENT
+    context = {"passing": passing, "by_hand": by_hand, "reference": str(check.pk)[:8].upper()}
     return render(request, "home/not_matched.html", context, status=503 if passing else 422)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from keyuan.deadlines.parameters import parameter
-from keyuan.kernel.clock import now, today
-from keyuan.orders import events
+from keyuan.kernel.clock import COMPANY_ZONE, now, today
+from keyuan.orders import events, needed
 from keyuan.orders.access import Holder, actor_of, facts_of
 from keyuan.orders.actions.common import definition_of, details_of, for_move, tell, trace
 from keyuan.orders.completeness import missing
 from keyuan.orders.document import digest_of, effect_of
 from keyuan.orders.preparing import offer, underwriting_facts
-from keyuan.orders.refusals import OrderIncomplete
+from keyuan.orders.refusals import DeathCoverTooHigh, OrderIncomplete, PriceChanged
 from keyuan.orders.states import Move
 from keyuan.sales.actions import QuoteDraft, make_quote
 from keyuan.underwriting import actions as underwriting
@@ -24,38 +25,53 @@ from keyuan.underwriting import actions as underwriting
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from keyuan.orders.details import Details
     from keyuan.orders.models import Order
     from keyuan.orders.preparing import Offer
+    from keyuan.products.definition import Definition
     from keyuan.sales.models import Quote
 
 AT_ONCE = "standard"
+NOTHING_HELD: Mapping[str, Decimal] = {}
 
 
 @transaction.atomic
-def submit(order_id: UUID, *, in_force: Decimal = Decimal(0), by: Holder) -> Order:
+def submit(
+    order_id: UUID,
+    *,
+    held: Mapping[str, Decimal] = NOTHING_HELD,
+    on_death: Mapping[str, Decimal] = NOTHING_HELD,
+    seen: Decimal | None = None,
+    by: Holder,
+) -> Order:
     """Price the order as it stands, keep the quote, and let the rules decide. A standard outcome needs no second yes.
 
-    ``in_force``: what is insured on the same life with us already, in yuan.
+    ``held`` and ``on_death``: document number → what is insured with us already on that life, and on its death, in yuan.
+    ``seen``: the first premium that the customer was shown.
 
-    Raises OrderNotFound, OrderMoveRefused, OrderIncomplete, RiskRefused.
+    Raises OrderNotFound, OrderMoveRefused, OrderIncomplete, RiskRefused, PriceChanged, DeathCoverTooHigh.
     """
     order = for_move(order_id, Move.SUBMIT, by=by)
     details, definition = details_of(order), definition_of(order)
     for step, what in missing(details, definition, on=today()):
         raise OrderIncomplete(field=step.value, step=step.label, what=what)
     told = offer(details, definition, on=today())
+    first = told.price.first.amount
+    if seen is not None and seen != first:
+        raise PriceChanged(before=f"¥{seen:,.2f}", now=f"¥{first:,.2f}")
+    _within_the_law(details, definition, told, on_death)
     order.quote = _quoted(order, told, by=by)
-    order.premium = told.price.first.amount
+    order.premium = first
     order.submitted_at = now()
     if definition.questionnaire:
         order.application = underwriting.submit_application(
-            underwriting_facts(details, definition, told, in_force=in_force),
+            underwriting_facts(details, definition, told, held=held),
             product=order.product,
             version=order.version,
             customer_id=order.customer_id,
             by=by.viewer,
         )
-    order.expires_at = max(order.expires_at, now() + timedelta(days=parameter("order.offer_days", on=today()).number))
+    order.expires_at = _good_until(order, told.starts_on)
     if effect_of(order).outcome == AT_ONCE:
         order.agreed_at = order.submitted_at
     order.save()
@@ -63,6 +79,21 @@ def submit(order_id: UUID, *, in_force: Decimal = Decimal(0), by: Holder) -> Ord
     tell(events.SUBMITTED, order, by=by, digest=digest_of(details), application=application)
     trace(order, "submit", by=by)
     return order
+
+
+def _good_until(order: Order, starts_on: date) -> datetime:
+    """What was decided holds for some days, but cover that has begun cannot be bought: 保险法 §2 insures what may happen."""
+    held = now() + timedelta(days=parameter("order.offer_days", on=today()).number)
+    return min(max(order.expires_at, held), datetime.combine(starts_on, time(), COMPANY_ZONE))
+
+
+def _within_the_law(details: Details, definition: Definition, told: Offer, on_death: Mapping[str, Decimal]) -> None:
+    """保险法 §33. A plan that is the same for everybody is cut to the limit; a sum that was chosen must be within it."""
+    for one in needed.limits(details, definition, told.risk, held=on_death, on=today()):
+        if one.exceeded and not needed.limited_by_law(definition):
+            gaps = {"most": one.most, "held": one.held, "asked": one.asked}
+            shown = {name: f"¥{money.amount:,.0f}" for name, money in gaps.items()}
+            raise DeathCoverTooHigh(name=one.name, **shown)
 
 
 def _quoted(order: Order, told: Offer, *, by: Holder) -> Quote:

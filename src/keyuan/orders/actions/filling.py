@@ -19,9 +19,11 @@ from keyuan.orders.access import Holder, digest_of
 from keyuan.orders.actions.common import definition_of, details_of, for_move, keep, tell
 from keyuan.orders.details import Details, Identified
 from keyuan.orders.models import Order
+from keyuan.orders.needed import is_minor, pays_on_death
 from keyuan.orders.refusals import (
     ApplicantTooYoung,
     InsuredNotAccepted,
+    MinorNotInsurable,
     NotSoldOnline,
     SharesMustSumToOne,
     StartRefused,
@@ -111,10 +113,20 @@ def _check(details: Details, definition: Definition, language: str) -> None:
                 relation=Relation(one.relation).label if one.relation in Relation.values else one.relation,
                 offered=names.join(str(Relation(code).label) for code in offered),
             )
-    if details.beneficiaries:
-        total = sum((one.share for one in details.beneficiaries), Decimal(0))
+    _minors(details, definition)
+    for rank in sorted({one.rank for one in details.beneficiaries}):
+        total = sum((one.share for one in details.beneficiaries if one.rank == rank), Decimal(0))
         if total != 1:
-            raise SharesMustSumToOne(field="beneficiaries", total=f"{total:.0%}")
+            raise SharesMustSumToOne(field="beneficiaries", rank=rank, total=f"{total:.0%}")
+
+
+def _minors(details: Details, definition: Definition) -> None:
+    """保险法 §33: whoever is not a parent does not insure a minor against death."""
+    if not pays_on_death(definition):
+        return
+    for place, one in enumerate(details.insured):
+        if is_minor(one, today()) and one.relation not in (Relation.CHILD, Relation.SELF):
+            raise MinorNotInsurable(field=f"insured.{place}.relation", name=one.name)
 
 
 def _start_must_fit(day: date) -> None:
@@ -139,4 +151,15 @@ def belong(order_id: UUID, *, customer_id: int, check_id: str, by: Holder | Acto
     order.save(update_fields=["details", "changed_at", "customer"])
     pages.belongs(order.pk, customer_id=customer_id, number=order.number, product=order.product)
     tell(events.FILLED, order, by=by, step=Step.IDENTITY.value)
+    return order
+
+
+@transaction.atomic
+def put_by(order_id: UUID, *, customer_id: int, by: Holder) -> Order:
+    """Kept in the account of whoever has signed in, to go on with on any device; who applies is proved later."""
+    order = for_move(order_id, Move.FILL, by=by)
+    if order.customer_id is None:
+        order.customer_id = customer_id
+        order.save(update_fields=["customer"])
+        tell(events.FILLED, order, by=by, step="kept")
     return order

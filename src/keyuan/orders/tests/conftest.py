@@ -49,7 +49,7 @@ def all_fine(code: str) -> dict[str, Any]:
 
 def _harmless(name: str, question: Any) -> Any:
     if question.type == "yes_no":
-        return name in ("inspection_valid", "licence_valid", "social_insurance")
+        return name in ("inspection_valid", "licence_valid", "social_insurance", "premises_fire_checked")
     if question.type == "choice":
         return question.choices[0].code
     return question.min if question.min is not None else 0

@@ -79,9 +79,11 @@ def _check(draft: PolicyDraft) -> None:
             raise FactInTheFuture(field="signed_on", on=day)
     if draft.ends_on is not None and draft.ends_on <= draft.starts_on:
         raise TermImpossible(field="ends_on", starts_on=draft.starts_on, ends_on=draft.ends_on)
-    shares = [party.share for party in draft.parties if party.role == PartyRole.BENEFICIARY and party.share is not None]
-    if sum(shares, Decimal(0)) > 1:
-        raise SharesExceedOne(field="parties", total=f"{sum(shares, Decimal(0)):.0%}")
+    heirs = [party for party in draft.parties if party.role == PartyRole.BENEFICIARY]
+    for rank in {party.rank for party in heirs}:
+        total = sum((party.share or Decimal(0) for party in heirs if party.rank == rank), Decimal(0))
+        if total > 1:
+            raise SharesExceedOne(field="parties", total=f"{total:.0%}")
 
 
 def _parties_must_exist(draft: PolicyDraft, by: Viewer) -> None:
@@ -112,7 +114,9 @@ def _write_what_hangs_on_it(policy: Policy, draft: PolicyDraft) -> None:
         for thing in draft.objects
     )
     Party.objects.bulk_create(
-        Party(policy=policy, customer_id=party.customer_id, role=PartyRole(party.role), share=party.share)
+        Party(
+            policy=policy, customer_id=party.customer_id, role=PartyRole(party.role), share=party.share, rank=party.rank
+        )
         for party in draft.parties
     )
     if draft.first_premium_on is not None:

@@ -82,6 +82,25 @@ def add_member(policy_id: int, draft: MemberDraft, *, joined_on: date, by: Viewe
 
 
 @transaction.atomic
+def first_members(policy_id: int, drafts: Sequence[MemberDraft], *, by: Viewer) -> int:
+    """The members with whom a group policy begins, from its first day; how many. Raises NotAGroupPolicy, AlreadyAMember,
+    IdNumberMissing, InvalidIdentifier.
+    """
+    policy = locked_group(policy_id, by=by)
+    complete = [completed(draft) for draft in drafts]
+    digests = [digest_of(IdentifierKind.ID_NUMBER, draft.id_number) for draft in complete]
+    first = {digest: place for place, digest in reversed(list(enumerate(digests)))}
+    for place, digest in enumerate(digests):
+        if first[digest] != place:
+            raise AlreadyAMember(field="id_number", name=complete[place].name, since=policy.starts_on)
+    insured = insured_by(digests)
+    rows = [fresh(policy, draft, joined_on=policy.starts_on, insured=insured) for draft in complete]
+    GroupMember.objects.bulk_create(rows, batch_size=1000)
+    tell_members(events.MEMBER_ADDED, policy, rows, by=by, on=policy.starts_on, item=ServiceItem.NI)
+    return len(rows)
+
+
+@transaction.atomic
 def remove_member(member_id: int, *, left_on: date, reason: str = "", by: Viewer) -> GroupMember:
     """End somebody's cover: ``left_on`` is the first day without it (ZT). Raises AlreadyLeft, LeavesBeforeJoining."""
     row, policy = _locked_member(member_id, by)

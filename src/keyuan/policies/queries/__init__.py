@@ -18,6 +18,7 @@ from keyuan.policies.queries.holdings import (
     ask_holdings,
     holders_of,
     holdings,
+    holdings_acted_for,
     holdings_by_id,
     statuses_of,
     the_holding,
@@ -43,7 +44,7 @@ from keyuan.policies.queries.members import (
 )
 from keyuan.policies.queries.money import MoneyOfCustomer, MoneyTotals, Movement, money, money_of_holdings
 from keyuan.policies.queries.scope import PolicyNotFound, insured_objects, the_policy, visible
-from keyuan.policies.queries.sums import InForce, in_force_of, sum_insured_of
+from keyuan.policies.queries.sums import InForce, in_force_of, sum_insured_of, sums_on_lives
 
 __all__ = [
     "Ended",
@@ -74,6 +75,7 @@ __all__ = [
     "group_covers_of",
     "holders_of",
     "holdings",
+    "holdings_acted_for",
     "holdings_by_id",
     "in_force_of",
     "insured_objects",
@@ -91,6 +93,7 @@ __all__ = [
     "plans_of",
     "statuses_of",
     "sum_insured_of",
+    "sums_on_lives",
     "the_document",
     "the_group_policy",
     "the_holding",

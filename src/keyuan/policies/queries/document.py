@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from keyuan.accounts.scope import Viewer
 from keyuan.policies.models import PolicyDocument
-from keyuan.policies.queries.scope import the_policy, visible
+from keyuan.policies.queries.scope import acted_for, the_policy, visible
 from keyuan.policies.refusals import DocumentNotFound
 
 
@@ -29,7 +31,8 @@ def the_document(policy_id: int, *, viewer: Viewer) -> PolicyDocument:
 
 def documents_of(customer_id: int, *, viewer: Viewer) -> dict[int, bool]:
     """Which policies of a customer have a document, and whether it is made already; out of scope: none."""
-    rows = PolicyDocument.objects.filter(policy__in=visible(viewer).filter(customer_id=customer_id))
+    own = Q(customer_id=customer_id) | Q(pk__in=acted_for(viewer))
+    rows = PolicyDocument.objects.filter(policy__in=visible(viewer).filter(own))
     return {policy_id: made_at is not None for policy_id, made_at in rows.values_list("policy_id", "made_at")}
 
 

@@ -25,7 +25,7 @@ from keyuan.kernel.wording import in_language
 from keyuan.policies import rules
 from keyuan.policies.clocks import clocks_for
 from keyuan.policies.models import Policy, PolicyFact, PolicyTerm
-from keyuan.policies.queries.scope import PolicyNotFound, visible
+from keyuan.policies.queries.scope import PolicyNotFound, acted_for, visible
 from keyuan.policies.rules import Clocks, Cover, Fact, NextDate, PolicyFacts
 from keyuan.policies.states import PAYOUTS, FactKind, PolicyStatus
 
@@ -198,6 +198,12 @@ def holdings(customer_id: int, *, viewer: Viewer, on: date, known_at: datetime |
     with together():
         asked = ask_holdings(seen, on=on, known_at=known_at)
     return asked()
+
+
+def holdings_acted_for(viewer: Viewer, *, on: date) -> list[Holding]:
+    """The contracts of companies that the customer who asks took out for them: in force first, then the newest."""
+    found = assemble(acted_for(viewer), on=on)
+    return sorted(found, key=lambda held: (held.in_force, held.starts_on, held.id), reverse=True)
 
 
 def ask_holdings(seen: customers.InScope, *, on: date, known_at: datetime | None = None) -> Callable[[], list[Holding]]:

@@ -8,11 +8,16 @@ from datetime import date
 from decimal import Decimal
 
 from keyuan.accounts.scope import Viewer
+from keyuan.customers import queries as customers
+from keyuan.customers.states import IdentifierKind
+from keyuan.policies.models import Party
 from keyuan.policies.queries.conditions import with_status
+from keyuan.policies.queries.holdings import statuses_of
 from keyuan.policies.queries.scope import visible
-from keyuan.policies.states import PolicyStatus
+from keyuan.policies.states import PartyRole, PolicyStatus
 
 MONTHS = 12
+ALIVE = frozenset({PolicyStatus.ON_RISK, PolicyStatus.NOT_YET_ON_RISK, PolicyStatus.SUSPENDED})
 
 
 @dataclass(slots=True)
@@ -41,3 +46,26 @@ def sum_insured_of(customer_id: int, *, viewer: Viewer, on: date, lines: Iterabl
     rows = visible(viewer).filter(customer_id=customer_id, currency="CNY", product__line__in=list(lines))
     held = with_status(rows, PolicyStatus.ON_RISK, on=on)
     return sum((one or Decimal(0) for one in held.values_list("sum_insured", flat=True)), Decimal(0))
+
+
+def sums_on_lives(documents: Iterable[str], *, lines: Iterable[str], viewer: Viewer, on: date) -> dict[str, Decimal]:
+    """Document number → the sums insured (yuan) on that life under contracts of these lines that run or begin after ``on``.
+
+    Whoever holds the contract: an underwriter asks what one life carries. Who is not known, or has nothing, is not there.
+    """
+    known = {
+        named.customer_id: number
+        for number in dict.fromkeys(documents)
+        for named in customers.named_by(number, viewer=viewer)
+        if number and named.kind == IdentifierKind.ID_NUMBER
+    }
+    found: dict[str, Decimal] = {}
+    if not known:
+        return found
+    parties = Party.objects.filter(role=PartyRole.INSURED, customer_id__in=known, policy__in=visible(viewer))
+    held = parties.filter(policy__currency="CNY", policy__product__line__in=list(lines), policy__sum_insured__gt=0)
+    for customer_id, policy_id, amount in held.values_list("customer_id", "policy_id", "policy__sum_insured"):
+        if statuses_of(policy_id, viewer=viewer, on=on) & ALIVE:
+            number = known[customer_id]
+            found[number] = found.get(number, Decimal(0)) + (amount or 0)
+    return found
