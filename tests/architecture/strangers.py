@@ -121,6 +121,7 @@ QUERY_VALUES: dict[str, Any] = {
     "role": "",
     "kind": "mobile",
     "codes": ["mobile"],
+    "documents": ["320586199001011231"],
     "names": [],
     "digests": [],
     "draft": CustomerDraft(name=SECRET, org_unit_id=0, details=PersonDraft(mobile=SECRET_MOBILE)),

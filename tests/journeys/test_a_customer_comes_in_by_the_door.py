@@ -45,7 +45,7 @@ def test_a_customer_registers_adds_a_passkey_and_comes_back_with_it(
     page.get_by_label("验证码", exact=True).fill(found[0])  # sent by itself at the sixth digit
     expect(page.get_by_role("heading", name="您是谁")).to_be_visible()
     page.get_by_label("姓名", exact=True).fill("王伟")
-    page.get_by_label("身份证号码", exact=True).fill(FIRST + check_digit(FIRST))
+    page.get_by_label("证件号码", exact=True).fill(FIRST + check_digit(FIRST))
     page.get_by_label(re.compile("我同意为提供")).check()
     page.get_by_label(re.compile("我单独同意")).check()
     page.get_by_role("button", name="核对并开通").click()

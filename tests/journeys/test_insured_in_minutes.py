@@ -107,7 +107,7 @@ def _who_one_is(page: Page) -> None:
     page.get_by_label("验证码").fill(code.group())
     page.wait_for_url(re.compile("/home/register/"))
     page.get_by_role("textbox", name="姓名").fill(str(APPLICANT["name"]))
-    page.get_by_role("textbox", name="身份证号码").fill(str(APPLICANT["document_number"]))
+    page.get_by_role("textbox", name="证件号码").fill(str(APPLICANT["document_number"]))
     page.get_by_label("我同意为提供保险服务").check()
     page.get_by_label("我单独同意").check()
     page.get_by_role("button", name="核对并开通").click()
