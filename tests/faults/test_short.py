@@ -15,7 +15,7 @@ from tests.faults.house import House, dump
 from tests.faults.run import Run, Told, table
 
 # Its processes share the machine with the other half of the tests: no test that measures time runs beside them.
-pytestmark = [pytest.mark.xdist_group("horizon"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("horizon"), pytest.mark.timeout(400)]
 SEED, KILLS, PURCHASES = 35, 6, 6
 
 
