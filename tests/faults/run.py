@@ -52,8 +52,8 @@ STILL_OPEN: Final = """
          + (SELECT count(*) FROM evidence_batch WHERE seal IS NULL)
          + (SELECT count(*) FROM identity_check WHERE answered_at IS NULL)
          + (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR (status = 'todo' AND scheduled_at IS NULL))
-         + (SELECT count(*) FROM eventlog_cursor WHERE reader <> 'seal' AND (xid, event_id) < (SELECT xid, id FROM eventlog_event
-            ORDER BY xid DESC, id DESC LIMIT 1))
+         + (SELECT count(*) FROM eventlog_cursor WHERE reader <> 'seal'
+            AND (xid, event_id) < (SELECT xid, id FROM eventlog_event ORDER BY xid DESC, id DESC LIMIT 1))
 """
 
 
