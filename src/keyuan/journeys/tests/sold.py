@@ -43,7 +43,7 @@ def sell(order: Order, holder: Holder) -> Policy:
     authorities.establish(demo=True)
     pages.begin(order.pk, number=order.number, product=order.product, said={})
     if order.customer_id is not None:
-        pages.belongs(order.pk, customer_id=order.customer_id)
+        pages.belongs(order.pk, number=order.number, product=order.product, customer_id=order.customer_id)
     for name, page in zip(("clauses", "sign"), PAGES, strict=True):
         append(Place(sale=order.pk), "shown", {"view": name}, shown=Shown(page))
     order = actions.submit(order.pk, by=holder)
