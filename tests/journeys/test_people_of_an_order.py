@@ -19,7 +19,6 @@ from keyuan.files.models import Attachment
 from keyuan.identity.actions import decide_by_hand
 from keyuan.identity.models import Check
 from keyuan.messages.models import Message
-from keyuan.orders.models import Order
 from keyuan.policies.models import Party, Policy
 from tests.buying import Buyer, Heir, Insured, Stuck, purchase, somebody
 from tests.buying.driver import PDF
@@ -86,26 +85,6 @@ def test_a_childs_death_cover_is_cut_to_the_laws_limit_and_signed_so(buyer: Buye
     driver.submit(order)
     told = driver.web.get(f"{order}sign/")
     assert "&quot;death_at_most&quot;" in told.text or '"death_at_most": {"1": "200000.00"}' in told.text
-
-
-def test_what_is_insured_on_a_childs_death_already_counts(buyer: Buyers) -> None:
-    child = somebody(15, born=date(2012, 5, 6), mobile=False)
-    heart = {"occupation_class": "0007", "height_cm": "150", "weight_kg": "40", "annual_income": "0"}
-    wanted = purchase("CIL", 15).but(
-        self_insured=False,
-        insured=(Insured(child, "child"),),
-        heirs=(),
-        facts=heart,
-        told={"sum": "300000", "mode": "12"},
-    )
-    bought(buyer, wanted)
-    again = wanted.but(applicant=somebody(16))
-    driver = buyer()
-    order = driver.start(again)
-    driver.fill(order, again)
-    page = driver.submit(order)
-    seen = Order.objects.order_by("-created_at")[0]
-    assert (seen.submitted_at is None) == ("身故保额合计不能超过¥500,000" in page.text)
 
 
 def test_an_adult_insured_agrees_on_their_own_telephone_before_long_cover_on_their_death(buyer: Buyers) -> None:
