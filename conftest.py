@@ -7,6 +7,7 @@ settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 
 pytest_plugins = [
+    "tests.fixtures.scheduling",
     "tests.fixtures.tables",
     "tests.fixtures.database",
     "tests.fixtures.organisation",

@@ -128,6 +128,7 @@ CHECKS: Final = (
         UNION ALL SELECT 2 WHERE (SELECT max(number) - min(number) + 1 FROM evidence_batch)
             <> (SELECT count(*) FROM evidence_batch)
         UNION ALL SELECT 3 WHERE EXISTS (SELECT FROM evidence_batch WHERE seal IS NULL)
+        UNION ALL SELECT 4 WHERE NOT EXISTS (SELECT FROM evidence_batch)
         """,
         "DELETE FROM evidence_batch WHERE number = (SELECT min(number) FROM evidence_batch)",
     ),

@@ -35,7 +35,7 @@ TICK = re.compile(r'type="checkbox"[^>]* name="((?:read|agree)\.[^"]+)"')
 PAY = re.compile(r'href="([^"]*gateway\.do\?[^"]+)"')
 CASHIER = re.compile(r'action="(?:\.\./)?(cashier/[0-9]+)"')
 CODE = re.compile(r"<strong>[^<]*?(\d{6})")
-POLICY = re.compile(r'<dd class="code"><strong>([A-Z0-9]+)</strong>')
+POLICY = re.compile(r'<dd[^>]* data-policy="([A-Z0-9]+)"')
 #: Where the sandbox gateway's pages are found under our address.
 GATEWAY = "/sandbox-gateway/"
 
@@ -94,6 +94,8 @@ class Buyer:
         """All the way; the policy's number. Raises Stuck."""
         order = self._try(self._start)
         while not self.policy:
+            if time.monotonic() > self._until:
+                raise Stuck(f"{self.person.name} goes round in circles at {order}")
             try:
                 self._try(lambda order=order: self._go_on(order))
             except Lost:
