@@ -20,13 +20,16 @@ class Period:
     verified: bool
 
 
-def clock(it: Definition, name: str, *, on: date) -> Period | None:
-    """The period ``name`` (``grace_days`` …) of a product on the day ``on``; None where it has none."""
+def clock(it: Definition, name: str, *, on: date, channel: str = "") -> Period | None:
+    """The period ``name`` (``grace_days`` …) of a product on the day ``on``; None where it has none.
+
+    ``channel``: how it is sold, where the law's period depends on that (online one thinks it over for longer).
+    """
     told: Clock | None = getattr(it.clocks, name)
     if told is None:
         return None
     if told.parameter is None:
         return Period(told.value or 0, told.source or "", told.verified)
-    found = parameter(told.parameter, on=on, product=it.code)
+    found = parameter(f"{told.parameter}.{channel}" if channel else told.parameter, on=on, product=it.code)
     years = name.endswith("_years") and found.unit == "months"
     return Period(found.number // MONTHS if years else found.number, found.source, found.verified)

@@ -141,7 +141,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "plans": plans(definition),
         "exclusions": [one.text.said(get_language() or "") for one in definition.exclusions],
-        "sections": sections(definition, get_language() or "", on=today()),
+        "sections": sections(definition, get_language() or "", on=today(), channel=actions.CHANNEL),
         "parts": parts(definition, told),
         **price_told(definition, told),
     }

@@ -31,12 +31,12 @@ class Section:
     facts: tuple[Fact, ...]
 
 
-def sections(it: Definition, language: str, *, on: date) -> tuple[Section, ...]:
-    """All groups that have something to say. ``on``: the day whose legal periods hold."""
+def sections(it: Definition, language: str, *, on: date, channel: str = "") -> tuple[Section, ...]:
+    """All groups that have something to say. ``on``: the day whose legal periods hold; ``channel``: how it is sold."""
     found = (
         Section(_("投保条件"), (*_insured(it), *_object(it, language), *_sums(it), *_channels(it))),
         Section(_("期间与缴费"), _terms(it)),
-        Section(_("合同期限"), _clocks(it, on)),
+        Section(_("合同期限"), _clocks(it, on, channel)),
         Section(_("现金价值、贷款和红利"), _worth(it)),
         Section(_("续保与佣金"), _after(it, language)),
     )
@@ -112,7 +112,7 @@ def _terms(it: Definition) -> tuple[Fact, ...]:
     return tuple(found)
 
 
-def _clocks(it: Definition, on: date) -> tuple[Fact, ...]:
+def _clocks(it: Definition, on: date, channel: str) -> tuple[Fact, ...]:
     named = {
         "cooling_off_days": _("犹豫期"),
         "waiting_days": _("等待期"),
@@ -120,7 +120,7 @@ def _clocks(it: Definition, on: date) -> tuple[Fact, ...]:
         "reinstatement_years": _("复效期"),
         "contest_days": _("不可抗辩期"),
     }
-    told = {name: clock(it, name, on=on) for name in named}
+    told = {name: clock(it, name, on=on, channel=channel) for name in named}
     return tuple(
         Fact(
             named[name],

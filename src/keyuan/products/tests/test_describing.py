@@ -77,3 +77,12 @@ def test_english_readers_read_no_chinese_but_of_sources() -> None:
     for it in shipped():
         told = " ".join(facts(it, "en").values())
         assert not any("一" <= letter <= "鿿" for letter in told), it.code
+
+
+def test_what_is_sold_online_may_be_thought_over_for_longer() -> None:
+    with translation.override("zh-hans"):
+        online = describing.sections(the("TRM"), "zh-hans", on=DAY, channel="online")
+    told = {fact.name: fact.value for section in online for fact in section.facts}
+    assert facts(the("TRM"))["犹豫期"] == "15天"
+    assert told["犹豫期"] == "20天"
+    assert told["宽限期"] == facts(the("TRM"))["宽限期"]
