@@ -120,7 +120,7 @@ PRODUCTS = Listing(
         Column(name="coming", label=gettext_lazy("在编版本"), look="chips", value=_coming),
     ),
     nothing=Nothing(
-        gettext_lazy("还没有产品定义"), gettext_lazy("随附的十二个产品可以一键载入；也可以从一份定义开始新产品。")
+        gettext_lazy("还没有产品定义"), gettext_lazy("随附的产品可以一键载入；也可以从一份定义开始新产品。")
     ),
     template="products/list.html",
     context=_around,
