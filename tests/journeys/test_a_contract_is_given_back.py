@@ -21,7 +21,7 @@ from keyuan.orders.tests.conftest import APPLICANT, Fill, filled, someone
 from keyuan.policies.models import Policy
 from keyuan.policies.numbers import check_of
 from keyuan.products.bulk import offer_shipped_products
-from tests.fixtures.browser import SignIn, fit
+from tests.fixtures.browser import SignIn, fit, off_the_loop
 
 __all__ = ["filled", "gateway_folder", "sandbox", "someone"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -42,7 +42,8 @@ def test_a_contract_is_given_back_on_a_phone_and_the_money_comes_back(
     sign_in(user=User.objects.get(pk=holder.viewer.user_id))
     page.goto(f"/home/policies/{policy.pk}/document.pdf")
     fit(page, "policy-document-waits")
-    make(policy.pk)
+    with off_the_loop():
+        make(policy.pk)
     page.goto(f"/home/policies/{policy.pk}/")
     expect(page.get_by_role("link", name="电子保单")).to_be_visible()
     fit(page, "policy-own")

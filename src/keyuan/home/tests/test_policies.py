@@ -72,8 +72,12 @@ def test_the_document_opens_once_it_is_made_and_each_opening_is_a_line(
     address = f"/home/policies/{policy.pk}/document.pdf"
     waits = client.get(address).content.decode()
     assert "正在生成" in waits
-    assert 'http-equiv="refresh"' in waits
+    assert f'hx-get="{address}"' in waits
+    assert "正在生成" in client.get(address, headers={"HX-Request": "true"}).content.decode()
     make(policy.pk)
+    # The waiting page is led on; that alone is no opening.
+    assert client.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == address
+    assert not Event.objects.filter(name="policy.document_taken").exists()
     answer = client.get(address)
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"].startswith("inline")

@@ -109,6 +109,11 @@ def _word(one: Refund) -> str:
 def document(request: SignedInRequest, policy_id: int) -> HttpResponseBase:
     """The policy document; a page that looks again by itself while it is being made."""
     own_policy(policy_id, request.viewer)
+    if "HX-Request" in request.headers:
+        # The waiting page asks: led on when there is something to open, which alone counts as opening it.
+        found = queries.document_of(policy_id, viewer=request.viewer)
+        if found is not None and found.made_at is not None:
+            return HttpResponse(headers={"HX-Redirect": request.path})
     try:
         row = actions.take_document(policy_id, by=request.viewer)
     except DocumentNotReady:
