@@ -42,7 +42,7 @@ def house(
 
 @pytest.fixture(scope="module")
 def told(house: House) -> Told:
-    return Run(house, kills=KILLS, purchases=PURCHASES, seed=SEED, gap=0.5, patience=90).run()
+    return Run(house, kills=KILLS, purchases=PURCHASES, seed=SEED, gap=0.5, patience=200).run()
 
 
 @pytest.fixture

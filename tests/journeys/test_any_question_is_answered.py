@@ -112,7 +112,7 @@ def test_a_nested_condition_is_composed_counted_kept_taken_away_and_worked_on(
     expect(page.locator(".filter-count")).to_have_text("共 3 位客户")
     expect(names(page)).to_have_count(3)
     page.get_by_text("列", exact=True).click()
-    page.get_by_label("出生日期").check()
+    page.get_by_role("checkbox", name="出生日期").check()
     page.get_by_label("机构", exact=True).uncheck()
     page.get_by_role("button", name="应用").click()
     expect(page.get_by_role("columnheader", name="出生日期")).to_be_visible()
