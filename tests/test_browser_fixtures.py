@@ -36,18 +36,13 @@ def test_axe_fails_on_a_serious_fault(page: Page) -> None:
 
 def test_a_browser_that_does_not_let_go_is_killed_and_started_again(chromium: Chromium) -> None:
     context = chromium.new_context()
-    context.new_page()
+    # What a close that never ends looks like: it comes back only because the browser is gone.
+    page = chromium.new_context().new_page()
     with (
-        mock.patch.object(context, "close", side_effect=lambda: _stand_still(chromium)),
+        mock.patch.object(context, "close", side_effect=lambda: page.wait_for_timeout(20_000)),
         pytest.warns(UserWarning, match="close"),
     ):
         chromium.let_go(context, within=0.1)
     again = chromium.new_context()
     assert again.new_page().evaluate("1 + 1") == 2
     chromium.let_go(again)
-
-
-def _stand_still(chromium: Chromium) -> None:
-    """What a close that never ends looks like: it comes back only because the browser is gone."""
-    page = chromium.new_context().new_page()
-    page.wait_for_timeout(20_000)

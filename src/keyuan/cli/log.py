@@ -52,10 +52,15 @@ def seal(as_json: AsJson = False) -> None:
     """Make a batch of what waits and seal it, instead of waiting for the worker."""
     ready()
     expect_tables()
+    from keyuan.eventlog.cursors import last_settled
     from keyuan.eventlog.followers import catch_up
-    from keyuan.evidence.sealing import seal_all
+    from keyuan.evidence.sealing import seal_up_to, so_far
 
-    lines, batches = catch_up("seal"), seal_all()
+    before = so_far()
+    catch_up("seal")
+    seal_up_to(last_settled())
+    after = so_far()
+    lines, batches = after[1] - before[1], after[0] - before[0]
     show({"lines": lines, "sealed": batches}, as_json=as_json, text=f"{lines} lines taken, {batches} batches sealed.")
 
 

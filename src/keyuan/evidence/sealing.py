@@ -7,6 +7,7 @@ import time
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Count, Sum
 
 from keyuan.eventlog.cursors import follow_by, place_of
 from keyuan.eventlog.raw import waiting
@@ -42,6 +43,12 @@ def _digest(kept: bytes | memoryview | None) -> bytes:
 def batch_before(number: int) -> Batch | None:
     """The batch with the number below."""
     return Batch.objects.defer("leaves").filter(number=number - 1).first()
+
+
+def so_far() -> tuple[int, int]:
+    """How many batches are sealed, and how many lines they hold."""
+    told = Batch.objects.filter(seal__isnull=False).aggregate(batches=Count("number"), lines=Sum("lines"))
+    return told["batches"], told["lines"] or 0
 
 
 def seal_all() -> int:

@@ -224,7 +224,8 @@ def property_price(definition: Definition, risk: PropertyRisk) -> Price:
     """Each coverage's and rider's rate for its sum, by structure; then region, use, age of the building and the like."""
     asked = {**risk.answers, "structure": risk.structure, "region": risk.region, "use": risk.use}
     parts = []
-    for code, amount in risk.sums.items():
+    place = {one.code: nth for nth, one in enumerate(definition.coverages)}
+    for code, amount in sorted(risk.sums.items(), key=lambda one: place.get(one[0], len(place))):
         part = coverage_premium(definition, code, amount, asked)
         if part is None:
             raise NoCell("rate", {"coverage": code})

@@ -45,6 +45,8 @@ def needs_met(definition: Definition) -> frozenset[Need]:
     """The needs that a product is made for. Whole life cover provides for death and is saved for long as well."""
     if definition.rating.engine == "travel":
         return frozenset({Need.TRAVEL})
+    if definition.object is not None and definition.object.kind == "premises":
+        return frozenset()  # a company's buildings and stock are no need of a household
     found = _OF_LINE[definition.line]
     whole = all(one.kind == "whole" for one in definition.terms.cover)
     return found | {Need.SAVING} if definition.line == "life" and whole else found
