@@ -159,6 +159,7 @@ def main(rest: list[str]) -> None:
         first = pgbench(house, clients=asked.clients, seconds=asked.pgbench, fill=True)
         told = measured(house, clients=asked.clients, seconds=asked.seconds, warm_up=4)
         second = pgbench(house, clients=asked.clients, seconds=asked.pgbench, fill=False)
+        house.python("-m", "keyuan.cli", "log", "seal")
         with house.connect() as connection:
             take_the_gateways_books(connection, house.var)
             wrong = {says: rows for says, rows in faults(connection).items() if "reader" not in says}

@@ -105,8 +105,10 @@ class Run:
             self._disarm()
             while self._released < self.purchases:
                 self._begin()
-            for one in self._purchases:
-                one.result()
+            for place, one in enumerate(self._purchases):
+                fault = one.exception()
+                if fault is not None:
+                    self.told.stuck.append(f"buyer {place}: {type(fault).__name__}: {fault}"[:400])
         self.told.seconds = time.monotonic() - begun
         self.told.settled = self.settle()
         # What waits for its batch does not wait five minutes more; then the log is hashed again, line by line.
@@ -137,10 +139,6 @@ class Run:
         buyer = Buyer(person(place, seed=self.seed), browser, pays=pays, patience=self.patience)
         try:
             buyer.buy()
-        except Exception as fault:  # noqa: BLE001  told in the table, which then says that the run failed
-            with self._lock:
-                self.told.stuck.append(f"{buyer.person.name} ({pays}): {type(fault).__name__}: {fault}"[:400])
-        else:
             with self._lock:
                 self.told.bought += 1
         finally:
