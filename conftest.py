@@ -9,11 +9,11 @@ settings.load_profile("steady")
 pytest_plugins = [
     "tests.fixtures.scheduling",
     "tests.fixtures.tables",
+    "tests.fixtures.browser",
     "tests.fixtures.database",
     "tests.fixtures.organisation",
     "tests.fixtures.trust",
     "tests.fixtures.agents",
-    "tests.fixtures.browser",
     "tests.fixtures.budgets",
     "tests.fixtures.language",
 ]
