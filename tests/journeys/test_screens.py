@@ -4,7 +4,6 @@ and no scrolling sideways, in both languages, both themes and on both sizes (eac
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from datetime import date
@@ -33,7 +32,7 @@ from keyuan.sales import actions as sell
 from keyuan.sales import queries as sales
 from keyuan.sales.actions import PlanDraft, ProposalDraft, make_and_share
 from keyuan.underwriting import queries as underwriting
-from tests.fixtures.browser import AXE, LANGUAGES, LOOKS, SCREENS, SERIOUS, SIZES, SignIn, prefer
+from tests.fixtures.browser import SignIn, faults_in_looks, prefer, serious_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -121,46 +120,6 @@ OF_PRODUCTS = (
     "/desk/products/TRM/2/edit/",
 )
 OF_THE_CUSTOMER = ("/home/", "/home/policies/", "/home/security/", "/home/security/confirm/")
-#: Each language, theme and size once.
-TWO_LOOKS = (("zh-hans", "light", 1440), ("en", "dark", 390))
-FAULTS = """async () => {
-  const {violations} = await axe.run(document, {resultTypes: ['violations']})
-  return violations.map(({id, impact, nodes}) => [impact, id, nodes[0].html])
-}"""
-TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def look(page: Page, address: str) -> list[str]:
-    """What is wrong with one page: loaded once a language, then recoloured and resized. Each look is looked at once.
-
-    With ``KEYUAN_PICTURES=1`` a picture of each is kept as well.
-    """
-    wrong = []
-    looks = LOOKS if os.environ.get("KEYUAN_PICTURES") else TWO_LOOKS
-    script = AXE.read_text(encoding="utf-8")
-    for language in LANGUAGES:
-        prefer(page, language=language, theme="auto")
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status == 200, f"{address} answers {answer.status}"
-        page.evaluate(script)
-        for theme, width in ((theme, width) for spoken, theme, width in looks if spoken == language):
-            page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
-            page.set_viewport_size({"width": width, "height": SIZES[width]})
-            found = page.evaluate(FAULTS)
-            shown = f"{address} {language} {theme} {width}"
-            wrong += [f"{shown}: {what} {rule} {node}" for what, rule, node in found if what in SERIOUS]
-            wrong += [f"{shown}: {too_wide} px too wide"] if (too_wide := page.evaluate(TOO_WIDE)) > 0 else []
-            if os.environ.get("KEYUAN_PICTURES"):
-                name = re.sub(r"[^a-z]+", "-", address.lower()).strip("-") or "home"
-                page.screenshot(path=SCREENS / f"tour-{name}-{width}-{theme}-{language[:2]}.png", full_page=True)
-    return wrong
-
-
-def shown_faults(page: Page, shown: str) -> list[str]:
-    """What axe finds on the page as it stands."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [f"{shown}: {what} {rule} {node}" for what, rule, node in page.evaluate(FAULTS) if what in SERIOUS]
 
 
 @pytest.fixture
@@ -173,7 +132,7 @@ def demo_book(transactional_db: None) -> Callable[[str], User]:
 def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_book: Callable[[str], User]) -> None:
     wrong = []
     page.goto("/accounts/login/")  # so that there is an address to set cookies for
-    wrong += look(page, "/accounts/login/")
+    wrong += faults_in_looks(page, "/accounts/login/")
     own = (
         ("manager", OF_THE_MANAGER),
         ("director", OF_THE_DIRECTOR),
@@ -204,7 +163,7 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
             "policy": policies.visible(viewer).values_list("pk", flat=True).first(),
         }
         for address in addresses:
-            wrong += look(page, address.format(**one))
+            wrong += faults_in_looks(page, address.format(**one))
     assert not wrong, "\n".join(wrong)
 
 
@@ -242,7 +201,9 @@ def test_prospects_and_forms_are_fit_for_everybody(
     }
     offer_shipped_products()
     quote = sell.quote(sell.QuoteDraft("PAR", ENDOWMENT), by=viewer_of(user)).pk
-    wrong = [line for address in OF_PROSPECTS_AND_FORMS for line in look(page, address.format(quote=quote, **one))]
+    wrong = [
+        line for address in OF_PROSPECTS_AND_FORMS for line in faults_in_looks(page, address.format(quote=quote, **one))
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -252,13 +213,13 @@ def test_the_customers_pages_are_fit_for_everybody_and_for_elders(
     settings.KEYUAN_DEMO_OUTBOX = True
     customer = demo_book("customer")
     page.goto("/home/")
-    wrong = [line for address in ("/home/", "/home/sign-in/") for line in look(page, address)]
+    wrong = [line for address in ("/home/", "/home/sign-in/") for line in faults_in_looks(page, address)]
     wrong += _through_the_door(page)
     sign_in(user=customer)
     for elder in ("0", "1"):
         page.context.add_cookies([{"name": "keyuan_elder", "value": elder, "url": urljoin(page.url, "/")}])
         marked = [f"{address}?{'elder' if elder == '1' else 'usual'}" for address in OF_THE_CUSTOMER]
-        wrong += [line for address in marked for line in look(page, address)]
+        wrong += [line for address in marked for line in faults_in_looks(page, address)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -269,15 +230,15 @@ def _through_the_door(page: Page) -> list[str]:
     page.locator("#id_mobile").fill("13712345678")
     page.locator("form.sheet button").click()
     page.wait_for_url("**/code/")
-    wrong = look(page, "/home/sign-in/code/")
+    wrong = faults_in_looks(page, "/home/sign-in/code/")
     found = re.search(r"[0-9]{6}", page.locator(".note strong").inner_text())
     assert found is not None
     page.locator("#id_code").fill(found[0])
     page.wait_for_url("**/register/")
-    wrong += look(page, "/home/register/")
+    wrong += faults_in_looks(page, "/home/register/")
     page.locator("form.sheet button").click()  # with everything wrong
     page.locator(".field-error").first.wait_for()
-    return wrong + shown_faults(page, "register with errors")
+    return wrong + [f"register with errors: {fault}" for fault in serious_faults(page)]
 
 
 def test_products_are_fit_for_everybody_and_a_fault_is_said_behind_its_line(page: Page, sign_in: SignIn) -> None:
@@ -287,7 +248,7 @@ def test_products_are_fit_for_everybody_and_a_fault_is_said_behind_its_line(page
     for code, right, wrong_text in (("ACC", "0.35, 0.52, 0.80", "0.35, 0.52, 0.90"), ("TRM", "[death]", "[deth]")):
         draft = products.draft_version(code, by=author)
         products.change_draft(code, 2, draft.text.replace(right, wrong_text), seen_digest=draft.digest, by=author)
-    wrong = [line for address in OF_PRODUCTS for line in look(page, address)]
+    wrong = [line for address in OF_PRODUCTS for line in faults_in_looks(page, address)]
     assert not wrong, "\n".join(wrong)
     prefer(page, language="zh-hans", theme="light")
     page.goto("/desk/products/TRM/2/edit/")

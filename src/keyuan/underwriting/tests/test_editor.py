@@ -25,7 +25,7 @@ def test_a_cell_changed_in_the_editor_is_saved_and_nothing_else(page: Page, sign
     sign_in(user=underwriter)
     page.goto("/desk/underwriting/rules/motor/2/edit/")
     editor = page.locator("#rule-editor")
-    editor.get_by_text("Edit Table").first.click()
+    editor.get_by_text("编辑表格").first.click()
     editor.locator(".cm-content", has_text="(10..15]").click()
     page.keyboard.press("Control+A")
     page.keyboard.type("> 12")
