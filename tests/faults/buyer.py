@@ -44,10 +44,6 @@ class Stuck(Exception):
     """The buyer cannot go on, and would call the hotline now."""
 
 
-class Lost(Exception):
-    """The draft is not to be found any more, and nobody has signed it."""
-
-
 def b64u(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -96,11 +92,7 @@ class Buyer:
         while not self.policy:
             if time.monotonic() > self._until:
                 raise Stuck(f"{self.person.name} goes round in circles at {order}")
-            try:
-                self._try(lambda order=order: self._go_on(order))
-            except Lost:
-                # The sign-in took the browser's session along and its answer did not come (ADR 29): begun again.
-                order = self._try(self._start)
+            self._try(lambda: self._go_on(order))
         return self.policy
 
     def _try(self, doing: Callable[[], Any]) -> Any:
@@ -124,8 +116,6 @@ class Buyer:
 
     def _go_on(self, order: str) -> None:
         page = self.browser.get(f"{order}done/" if self._paid else order, name="done" if self._paid else "order")
-        if page.status == 404 and not self._serial:
-            raise Lost
         if page.status != 200 or not page.path.startswith(order):
             raise Stuck(f"{self.person.name}: the order leads to {page}")
         doing = getattr(self, f"_{page.step}", None)

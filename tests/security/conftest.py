@@ -21,6 +21,7 @@ from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
 from keyuan.orders import actions
 from keyuan.orders.access import Holder
+from keyuan.orders.begun import COOKIE, tokens_in
 from keyuan.orders.details import Details
 from keyuan.orders.models import Order
 from keyuan.orders.states import Step
@@ -119,7 +120,7 @@ def first(org: Organisation, user_as: Callable[..., User]) -> First:
     started = client.post("/home/insure/TRV/start/", {"days": "7", "region": "asia", "plan": "classic", "ages": "30"})
     order = Order.objects.get(pk=started["Location"].strip("/").rpartition("/")[2])
     client.force_login(user)
-    browser = Holder(tokens=tuple(client.session["order_tokens"].values()))
+    browser = Holder(tokens=tuple(tokens_in({COOKIE: client.cookies[COOKIE].value}).values()))
     actions.fill(order.pk, Step.COVER, {"address": "甲的地址"}, by=browser)
     actions.belong(order.pk, customer_id=customer.pk, check_id="1", by=browser)
     return First(customer, client, viewer_of(user), order)

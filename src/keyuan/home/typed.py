@@ -1,6 +1,6 @@
 """What somebody has typed into an application already is not asked again at the door: it stands in the form, to be checked.
 
-Only for the browser that began the order: its session holds the order's token. Nothing of it is put into the session.
+Only for the browser that began the order: it keeps the order's token. Nothing of it is put into the session.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from uuid import UUID
 
 from keyuan.customers.states import DocumentKind
 from keyuan.orders import queries
-from keyuan.orders.access import SESSION_KEY, Holder
+from keyuan.orders.access import Holder
+from keyuan.orders.begun import tokens_in
 from keyuan.orders.refusals import OrderNotFound
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def typed_in(request: HttpRequest, target: str) -> dict[str, str]:
 
 def _applicant(request: HttpRequest, target: str) -> Person | None:
     found = ORDER.match(target)
-    token = None if found is None else request.session.get(SESSION_KEY, {}).get(found["id"])
+    token = None if found is None else tokens_in(request.COOKIES).get(found["id"])
     if found is None or not token:
         return None
     try:

@@ -17,9 +17,6 @@ from keyuan.orders.models import Order
 from keyuan.orders.refusals import OrderNotFound
 from keyuan.orders.rules import Facts
 
-#: In the session of a browser, by the id of each order that was begun in it: its token.
-SESSION_KEY = "order_tokens"
-
 
 @dataclass(frozen=True, slots=True)
 class Holder:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyuan.accounts.roles import Role
-from keyuan.buying.holding import holder, remember
+from keyuan.buying.holding import holder
 from keyuan.buying.tracing import BEFORE_SUBMITTING, tracing_of
 from keyuan.buying.views.shared import the_order
 from keyuan.buying.views.shop import definition_of
@@ -27,6 +27,7 @@ from keyuan.journeys import applying
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
 from keyuan.orders import actions, queries
+from keyuan.orders.begun import remember
 from keyuan.orders.completeness import first_of
 from keyuan.orders.states import ENDED, Stage
 from keyuan.orders.suiting import findings
@@ -115,14 +116,15 @@ def again(request: HttpRequest, order_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         tell_refusal(request, refusal)
         return redirect("buying:order", order_id)
-    remember(request, started.order.pk, started.token)
     definition = definition_of(started.order.product)
     tracing_of(request).began(started.order.pk, number=started.order.number, definition=definition)
     now_costs = first_of(actions.details_of(started.order), definition, on=today())
     if old.order.premium is not None and now_costs is not None and old.order.premium != now_costs.amount:
         prices = {"before": f"¥{old.order.premium:,.2f}", "now": f"¥{now_costs.amount:,.2f}"}
         messages.warning(request, _("价格变了：上次的首期保费是%(before)s，现在是%(now)s。") % prices)
-    return redirect("buying:order", started.order.pk)
+    answer = redirect("buying:order", started.order.pk)
+    remember(request, answer, started.order.pk, started.token)
+    return answer
 
 
 @require_POST

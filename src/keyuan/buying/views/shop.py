@@ -10,11 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from keyuan.buying.holding import holder, remember
+from keyuan.buying.holding import holder
 from keyuan.buying.needs import AIMS, aims_of, by_aim
 from keyuan.buying.tracing import tracing_of
 from keyuan.kernel.clock import today
 from keyuan.orders import actions
+from keyuan.orders.begun import remember
 from keyuan.products import queries as products
 from keyuan.products.definition import Definition
 from keyuan.products.describing import conditions, pays, sections
@@ -160,9 +161,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     definition = definition_of(code)
     told = {**defaults(definition), **told_of(request.POST)} if request.POST else None
     started = actions.start(code, told=told, by=holder(request), language=get_language() or "zh-hans")
-    remember(request, started.order.pk, started.token)
     tracing_of(request).began(started.order.pk, number=started.order.number, definition=definition)
-    return redirect("buying:order", started.order.pk)
+    answer = redirect("buying:order", started.order.pk)
+    remember(request, answer, started.order.pk, started.token)
+    return answer
 
 
 def plans(definition: Definition) -> dict[str, Any] | None:

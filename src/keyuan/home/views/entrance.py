@@ -30,6 +30,7 @@ from keyuan.identity.refusals import CodeGone, CodeWrong
 from keyuan.identity.states import CodePurpose
 from keyuan.kernel.clock import now, today
 from keyuan.messages.demo import shown_in_the_demo
+from keyuan.orders.begun import forget as forget_orders
 
 
 def address_of(request: HttpRequest) -> str:
@@ -126,4 +127,6 @@ def again(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Out, here."""
     logout(request)
-    return redirect("home:front")
+    answer = redirect("home:front")
+    forget_orders(answer)
+    return answer
