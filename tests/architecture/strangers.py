@@ -287,13 +287,13 @@ def _rooms() -> list[Any]:
     return [config for config in apps.get_app_configs() if config.name.startswith("keyuan.")]
 
 
-def _submodules(package: str, *, only: str = "") -> list[ModuleType]:
+def _submodules(package: str) -> list[ModuleType]:
     root = importlib.import_module(package)
     names = [package]
     if hasattr(root, "__path__"):
         names += [found.name for found in pkgutil.walk_packages(root.__path__, f"{package}.")]
     wanted = [name for name in names if ".tests" not in name and ".migrations" not in name]
-    return [importlib.import_module(name) for name in wanted if name.startswith(f"{package}{only}") or not only]
+    return [importlib.import_module(name) for name in wanted]
 
 
 @dataclass(frozen=True)
@@ -325,6 +325,8 @@ class Query:
             return NOON
         if "date" in kind or name in ("on", "day", "as_of", "since", "until"):
             return DAY
+        if "UUID" in kind:  # the public id of a sale, whatever else goes by that name
+            return world.find(name)
         if name == "pairs":  # of customers
             return [(world.find("customer"), world.find("customer"))]
         if name == "subject":  # a record that files lie on
@@ -339,16 +341,22 @@ class Query:
 
 
 def queries() -> list[Query]:
-    """Every public function with a parameter ``viewer`` in the queries of every room."""
+    """Every public function with a parameter ``viewer`` in the queries of every room, and of the parts of rooms."""
     found: dict[str, Query] = {}
     for config in _rooms():
-        for module in _submodules(config.name, only=".queries"):
+        for module in (one for one in _submodules(config.name) if is_of_queries(one.__name__)):
             for name, value in vars(module).items():
-                own = inspect.isfunction(value) and value.__module__.startswith(f"{config.name}.queries")
+                own = inspect.isfunction(value) and is_of_queries(value.__module__, room=config.name)
                 if own and not name.startswith("_") and "viewer" in inspect.signature(value).parameters:
                     query = Query(config.label, value)
                     found[query.name] = query
     return list(found.values())
+
+
+def is_of_queries(module: str, *, room: str = "keyuan") -> bool:
+    """``keyuan.orders.queries.listing``, and ``keyuan.evidence.pages.queries`` as well; not ``keyuan.web.views.queries``."""
+    parts = module.split(".")
+    return module.startswith(f"{room}.") and "queries" in parts and "views" not in parts
 
 
 PAGE_NUMBERS = (

@@ -24,7 +24,7 @@ SECRETS = (SECRET, SECRET_MOBILE, SECRET_POLICY, SECRET_CLAIM, SECRET_SERIAL)
 OPEN = {"products": "what the company sells"}
 EXPECTED = {
     "certificates", "claims", "complaints", "contracts", "differences", "identity", "messages", "orders", "payments",
-    "policies", "products", "proposals", "prospects", "quotes", "underwriting",
+    "policies", "products", "proposals", "prospects", "quotes", "replays", "underwriting",
 }  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import brotli
 from django.db.models import BinaryField, ExpressionWrapper, F, Q
@@ -20,10 +21,10 @@ from keyuan.evidence.pages.folding import fold, unfold
 from keyuan.evidence.pages.models import PageBody, PageFile, Trace, TraceRow
 from keyuan.evidence.pages.refusals import TraceNotFound
 from keyuan.evidence.pages.writing import body_digest
+from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.kernel.sealing import CannotUnseal, keyring_for
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -88,37 +89,33 @@ def visible(viewer: Viewer) -> QuerySet[Trace]:
     return Trace.objects.filter(customer__in=customers.visible(viewer), sale__isnull=False)
 
 
-SORTS: Final = {"started": "started_at", "last": "last_at", "number": "number"}
-
-
 @dataclass(frozen=True, slots=True)
 class TraceFilter:
-    """Which sales: ``q`` is the number of an order or a policy, or a part of the customer's name."""
+    """Which sales: ``text`` is the number of an order or a policy, or how the customer's name begins."""
 
-    q: str = ""
+    text: str = ""
     policy: str = ""
-    sort: str = "-started"
-
-    @classmethod
-    def asked(cls, told: Mapping[str, str]) -> TraceFilter:
-        """The filter of an address; what cannot be read narrows nothing."""
-        policy, sort = told.get("policy", ""), told.get("sort", "")
-        return cls(
-            q=told.get("q", "").strip()[:80],
-            policy=policy if policy in ("yes", "no") else "",
-            sort=sort if sort.lstrip("-") in SORTS else "-started",
-        )
+    since: date | None = None
+    until: date | None = None
 
 
 def listed(wanted: TraceFilter, *, viewer: Viewer) -> QuerySet[Trace]:
     """The sales on record of the customers in scope, as the filter says."""
-    rows = visible(viewer).select_related("customer")
-    if wanted.q:
-        rows = rows.filter(Q(number=wanted.q) | Q(policy_number=wanted.q) | Q(customer__name__startswith=wanted.q))
-    if wanted.policy:
+    rows = visible(viewer).select_related("customer__org_unit")
+    if wanted.text:
+        one = wanted.text.strip()
+        rows = rows.filter(Q(number=one) | Q(policy_number=one) | Q(customer__name__startswith=one))
+    if wanted.policy in ("yes", "no"):
         rows = rows.exclude(policy_number="") if wanted.policy == "yes" else rows.filter(policy_number="")
-    down = "-" if wanted.sort.startswith("-") else ""
-    return rows.order_by(f"{down}{SORTS[wanted.sort.lstrip('-')]}", "-pk")
+    if wanted.since is not None:
+        rows = rows.filter(started_at__gte=_midnight(wanted.since))
+    if wanted.until is not None:
+        rows = rows.filter(started_at__lt=_midnight(wanted.until + timedelta(days=1)))
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), COMPANY_ZONE)
 
 
 def the_trace(sale: UUID, *, viewer: Viewer) -> Trace:

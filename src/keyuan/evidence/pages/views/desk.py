@@ -1,4 +1,4 @@
-"""Replays on the desk: which there are, why one is opened, and the replay itself for half an hour."""
+"""A replay on the desk: why it is opened, and the replay itself for half an hour."""
 
 from __future__ import annotations
 
@@ -17,24 +17,13 @@ from keyuan.evidence.pages import actions, queries
 from keyuan.evidence.pages.refusals import ReplayPurposeMissing
 from keyuan.evidence.pages.views.frames import framed
 from keyuan.evidence.pages.views.shared import played
-from keyuan.kernel.paging import CappedPaginator
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-PAGE: Final = 50
 #: In the session: which sales are open, and until when.
 OPEN: Final = "replays"
 OPEN_SECONDS: Final = 1800
-
-
-@require_safe
-@staff_page(Permission.REPLAY_SALES)
-def listing(request: SignedInRequest) -> HttpResponse:
-    """The sales on record of the customers in scope."""
-    wanted = queries.TraceFilter.asked(request.GET)
-    page = CappedPaginator(queries.listed(wanted, viewer=request.viewer), PAGE).get_page(request.GET.get("page"))
-    return render(request, "evidence/list.html", {"page": page, "rows": list(page), "wanted": wanted})
 
 
 @never_cache

@@ -159,8 +159,8 @@ def test_what_was_done_stands_on_the_page_as_it_was(bought: Trace, buyer: Client
 
 def test_the_list_finds_a_sale_by_number_and_name(bought: Trace, clerk: Client) -> None:
     for asked in (bought.number, "林"):
-        assert bought.number in clerk.get("/desk/replays/", {"q": asked}).content.decode()
-    assert bought.number not in clerk.get("/desk/replays/", {"q": "慧"}).content.decode()
+        assert bought.number in clerk.get("/desk/replays/", {"text": asked}).content.decode()
+    assert bought.number not in clerk.get("/desk/replays/", {"text": "慧"}).content.decode()
     assert bought.number not in clerk.get("/desk/replays/", {"policy": "yes"}).content.decode()
     assert bought.number in clerk.get("/desk/replays/", {"policy": "no", "sort": "-last"}).content.decode()
 
