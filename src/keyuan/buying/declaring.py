@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 OCCUPATION = "occupation_class"
 #: Counts for which "none of these" means 0.
-COUNTED = frozenset({"claims_before", "violations"})
+COUNTED = frozenset({"claims_before", "violations", "pregnant_weeks", "group_on_sick_leave"})
+#: Questions to which a yes is as it should be: "none of these" says nothing of them.
+AS_IT_SHOULD_BE = frozenset({"inspection_valid", "licence_valid", "social_insurance", "premises_fire_checked"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Asked:
     optional: bool
     fault: str
     counted: bool
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ def _shown(
         optional=question.optional,
         fault=faults.get(place, ""),
         counted=name in COUNTED,
+        apart=name in AS_IT_SHOULD_BE,
     )
 
 

@@ -52,7 +52,7 @@ if (form) {
   show();
 
   const none = form.querySelector("[data-all-no]");
-  const noes = of('input[type="radio"][value="no"]', form);
+  const noes = of('input[type="radio"][value="no"]', form).filter((one) => !one.closest("[data-apart]"));
   const nones = of("select", form).filter((one) => [...one.options].some((option) => option.value === "none"));
   none.hidden = noes.length + nones.length < 3;
   none.addEventListener("click", () => {
