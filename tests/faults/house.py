@@ -65,6 +65,14 @@ def dump(url: str, to: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def restore(url: str, schema: Path) -> None:
+    """Fill an empty database from a dump."""
+    program = str(embedded._programs() / "psql")
+    command = [program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(schema), url]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 class House:
     """An installation in ``folder``, which is made anew. ``schema``: a dump to begin with, made now if it is not there.
 
@@ -121,7 +129,7 @@ class House:
         self.env["DATABASE_URL"] = self.url
         schema = template() if schema is None else schema
         if schema.exists():
-            self._load(schema)
+            restore(self.url, schema)
         else:
             self.python("-m", "django", "migrate", "--verbosity", "0")
             dump(self.url, schema)
@@ -130,14 +138,6 @@ class House:
     @property
     def _main(self) -> str:
         return "tests.faults.part" if self.points else "keyuan.cli"
-
-    def _load(self, schema: Path) -> None:
-        done = subprocess.run(
-            [str(embedded._programs() / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(schema), self.url],
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
 
     def python(self, *arguments: str) -> None:
         """Run Python in the house; a failure shows what was printed."""

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -23,7 +22,7 @@ from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import viewer_of
 from keyuan.servicedesk import actions
-from tests.fixtures.browser import Chromium
+from tests.fixtures.browser import PROJECT, Chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,18 +34,22 @@ def _address_of_database() -> str:
     return f"postgresql://{user}:{quote(known['PASSWORD'], safe='')}@/{known['NAME']}?host={host}{port}"
 
 
-@pytest.fixture
-def server(transactional_db: None, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """``keyuan serve`` with one worker and one request thread, on the database of the tests."""
+    own = tmp_path_factory.mktemp("served")
+    (own / "static").mkdir()
+    (own / "static" / "staticfiles.json").touch()  # nothing is to be collected
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
         **os.environ,
         "DATABASE_URL": _address_of_database(),
-        "DJANGO_SETTINGS_MODULE": "keyuan.settings.base",
+        "DJANGO_SETTINGS_MODULE": "tests.fixtures.served",
+        "PYTHONPATH": os.pathsep.join((str(PROJECT / "src"), str(PROJECT))),
         "KEYUAN_SECRET_KEY": settings.SECRET_KEY,
-        "KEYUAN_VAR": str(tmp_path),
+        "KEYUAN_VAR": str(own),
         "PORT": str(port),
     }
     command = [sys.executable, "-m", "keyuan.cli", "serve", "--workers", "1", "--threads", "1"]

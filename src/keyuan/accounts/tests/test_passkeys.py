@@ -80,14 +80,11 @@ def test_without_a_passkey_the_page_says_what_to_do(page: Page, sign_in_by_form:
 
 
 def test_the_pages_of_sign_in_and_security_look_right(page: Page, sign_in: SignIn) -> None:
-    page.goto("/accounts/login/")
-    fit(page, "login")
+    # Signing in, tokens and users are among the main pages of tests/journeys/test_screens.py.
     sign_in(Role.ADMINISTRATOR)
     for name, address in {
         "security": "/accounts/security/",
         "second-factor": "/accounts/2fa/",
-        "tokens": "/accounts/tokens/",
-        "users": "/accounts/users/",
         "user-new": "/accounts/users/new/",
         "units": "/accounts/units/",
     }.items():

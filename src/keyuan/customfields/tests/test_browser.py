@@ -41,6 +41,7 @@ def test_fields_are_ordered_with_the_keyboard_and_by_dragging(page: Page, sign_i
 
 
 def test_every_page_is_fit_for_everybody(page: Page, sign_in: SignIn) -> None:
+    # The lists of fields, webhooks and tokens are among the main pages of tests/journeys/test_screens.py.
     level = a_field("level", FieldType.CHOICE, name="风险等级", name_en="Risk level", section="风险")
     a_field("budget", FieldType.MONEY, name="年度保费预算", help="客户自己说的预算")
     a_field("wishes", FieldType.MULTI_CHOICE, name="关注的险种")
@@ -68,14 +69,11 @@ def test_every_page_is_fit_for_everybody(page: Page, sign_in: SignIn) -> None:
     )
     Attempt.objects.create(delivery=delivery, status=500, response="Internal Server Error", milliseconds=212)
     for name, address in (
-        ("fields", "/desk/settings/fields/"),
         ("field", f"/desk/settings/fields/{level.id}/"),
         ("field-new", "/desk/settings/fields/new/?record=person"),
-        ("webhooks", "/desk/webhooks/"),
         ("webhook-new", "/desk/webhooks/new/"),
         ("webhook", f"/desk/webhooks/{endpoint.pk}/"),
         ("webhook-delivery", f"/desk/webhooks/deliveries/{delivery.pk}/"),
-        ("tokens", "/accounts/tokens/"),
     ):
         page.goto(address)
         fit(page, name)

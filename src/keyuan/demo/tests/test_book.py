@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
+from tests.faults.house import dump, restore
+from tests.fixtures.tables import address, tables_made_once
 
 from keyuan.accounts.models import User
 from keyuan.accounts.scope import system_viewer, viewer_of
@@ -74,8 +77,21 @@ def test_a_book_with_one_real_customer_is_not_emptied() -> None:
     assert Customer.objects.count() == 5
 
 
+@pytest.fixture
+def tables_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tables of this version from a dump, instead of by two hundred migrations once more."""
+    kept = tmp_path / "tables.sql"
+    dump(address(tables_made_once()), kept)
+
+    def migrate(command: str, **wishes: object) -> None:
+        assert command == "migrate"
+        restore(address(connection.settings_dict["NAME"]), kept)
+
+    monkeypatch.setattr("django.core.management.call_command", migrate)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_replacing_puts_another_book_in_place_of_the_first_and_keeps_the_log_append_only() -> None:
+def test_replacing_puts_another_book_in_place_of_the_first_and_keeps_the_log_append_only(tables_at_hand: None) -> None:
     load(customers=10, seed=3, as_of=AS_OF)
     first = set(Customer.objects.values_list("name", flat=True))
     report = load(customers=12, seed=4, as_of=AS_OF, replace=True)

@@ -86,7 +86,6 @@ def test_rows_are_walked_and_picked_by_keyboard(page: Page, sign_in: SignIn) -> 
 @pytest.mark.parametrize(
     ("role", "path", "name"),
     [
-        (Role.MANAGER, "/", "my-day"),
         (Role.ADMINISTRATOR, "/desk/components/", "components"),
         (Role.CUSTOMER, "/", "own-policies"),
         (Role.HOTLINE, "/no-such-page", "not-found"),
