@@ -115,6 +115,12 @@ class Person(models.Model):
                 name="occupation_class_is_one_of_six_or_declined",
             )
         ]
+        indexes = [
+            # Who was born on a day (queries/matching.py). Some fifty people share a day of a million: a short index.
+            models.Index(
+                fields=["birth_date"], condition=models.Q(birth_date__isnull=False), name="person_by_birth_date"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.customer)
