@@ -7,18 +7,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import (
-    HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    HttpResponseRedirect,
     QueryDict,
     StreamingHttpResponse,
 )
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from keyuan.accounts.access import NotPermitted, SignedInRequest, staff_page
@@ -27,10 +23,9 @@ from keyuan.accounts.scope import Viewer
 from keyuan.kernel import exporting
 from keyuan.kernel.clock import today
 from keyuan.kernel.workbook import workbook_pieces
-from keyuan.lists import actions, paging, queries, table
+from keyuan.lists import actions, keeping, paging, table
 from keyuan.lists.asked import Asked, asked, chips, everything, plain, without
 from keyuan.lists.describing import Column, Found, Listing
-from keyuan.lists.states import Sharing
 
 METHODS = ["GET", "HEAD", "POST"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -102,10 +97,9 @@ def around(
     request: SignedInRequest, listing: Listing, wanted: Asked, counts: Mapping[str, int] | None = None
 ) -> dict[str, Any]:
     """What every view of a list shows around it: tabs (``counts``: those of who has them already), filters, views."""
-    viewer = request.viewer
-    kept = list(queries.views(viewer=viewer, listing=listing.name))
-    here = next((one for one in kept if one.pk == wanted.view), None)
+    views = keeping.shown(request, listing.name, wanted.query)
     return {
+        **views,
         "listing": listing,
         "asked": wanted,
         "filters": [_filter(each, wanted) for each in listing.filters if each.kind != "given"],
@@ -115,16 +109,11 @@ def around(
             if each.kind == "given" and wanted.values[each.name] is not None
         ],
         "chips": chips(wanted, request.GET),
-        "tabs": _tabs(request, listing, wanted, counts, at_view=here is not None),
-        "kept": kept,
-        "kept_here": here,
-        "kept_own": here is not None and here.owner_id == viewer.user_id,
-        "kept_changed": here is not None and here.query != wanted.query,
-        "sharings": Sharing.choices,
+        "tabs": _tabs(request, listing, wanted, counts, at_view=views["kept_here"] is not None),
         "every_column": [*wanted.columns, *(one for one in listing.columns if one not in wanted.columns)],
         "lead": listing.columns[0],
         "nothing_url": listing.nothing.url() if listing.nothing.url is not None else "",
-        "may_export": listing.may_export(viewer),
+        "may_export": listing.may_export(request.viewer),
         "count_address": without(request.GET, part="count"),
         **(listing.context(request) if listing.context is not None else {}),
     }
@@ -177,39 +166,13 @@ def _tabs(
 
 def post(request: SignedInRequest, listing: Listing) -> HttpResponseBase:
     """Export the list, or keep, rename or forget a view of it; back to the list for anything else."""
-    told, viewer = request.POST, request.viewer
-    query = plain(QueryDict(told.get("query", "")[:4000]), listing=listing)
-    view = told.get("view", "")
-    key = int(view) if view.isascii() and view.isdecimal() and len(view) < 18 else None
-    match told.get("do"):
-        case "export":
-            return export(request, listing, QueryDict(query))
-        case "save" | "change":
-            kept = actions.save_view(
-                told.get("name", ""),
-                listing=listing.name,
-                query=plain(QueryDict(query), listing=listing, sealed=False),
-                shared=told.get("shared", Sharing.PRIVATE),
-                view_id=key if told["do"] == "change" else None,
-                by=viewer,
-            )
-            messages.success(request, _("已保存视图“%(name)s”。") % {"name": kept.name})
-            return _back(request, kept.query, kept.pk)
-        case "rename" if key is not None:
-            kept = actions.rename_view(key, told.get("name", ""), by=viewer)
-            messages.success(request, _("视图改名为“%(name)s”。") % {"name": kept.name})
-            return _back(request, kept.query, kept.pk)
-        case "forget" if key is not None:
-            name = actions.forget_view(key, by=viewer)
-            messages.success(request, _("已删除视图“%(name)s”。") % {"name": name})
-    return _back(request, query)
 
+    def told(query: QueryDict, sealed: bool) -> str:
+        return plain(query, listing=listing, sealed=sealed)
 
-def _back(request: HttpRequest, query: str, view: int | None = None) -> HttpResponseRedirect:
-    address = QueryDict(query, mutable=True)
-    if view is not None:
-        address["view"] = str(view)
-    return HttpResponseRedirect(f"{request.path}?{address.urlencode()}" if address else request.path)
+    if request.POST.get("do") == "export":
+        return export(request, listing, QueryDict(told(QueryDict(request.POST.get("query", "")[:4000]), True)))
+    return keeping.post(request, listing.name, told)
 
 
 def export(request: SignedInRequest, listing: Listing, query: QueryDict) -> HttpResponseBase:

@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponseBase, QueryDict, StreamingHttp
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyuan.accounts import queries as accounts
 from keyuan.accounts.access import SignedInRequest, staff_page
@@ -25,9 +25,12 @@ from keyuan.customers.states import CustomerKind, Source
 from keyuan.eventlog.actions import record
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
+from keyuan.lists.keeping import Keeping
 from keyuan.products.states import Line
 
 FIELDS = ("q", "kind", "branch", "source", "agent", "line", "age", "since", "sort")
+# What is typed may be a mobile or an ID number: no view keeps it.
+VIEWS = Keeping("customers", [name for name in FIELDS if name != "q"])
 
 
 class PurposeMissing(Refusal):
@@ -37,9 +40,11 @@ class PurposeMissing(Refusal):
 
 
 @staff_page(Permission.SEE_CUSTOMERS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def customers(request: SignedInRequest) -> HttpResponseBase:
-    """The list as the address says: filters, order and page, so that it can be kept and sent as a view."""
+    """The list as the address says: filters, order and page. A POST keeps it as a view, or forgets one."""
+    if request.method == "POST":
+        return VIEWS.post(request)
     filters = filters_of(request.GET)
     page = request.GET.get("page", "")
     found = list_page(
@@ -59,6 +64,7 @@ def customers(request: SignedInRequest) -> HttpResponseBase:
         "may_export": request.viewer.may(Permission.EXPORT),
         "may_register": request.viewer.may(Permission.EDIT_CUSTOMERS),
         "query": request.GET.urlencode(),
+        **VIEWS.around(request),
     }
     return render(request, "customer360/list.html", context)
 

@@ -41,14 +41,15 @@ def _writer(may_assign: bool) -> Callable[[Row], str]:
             f'<tr data-url="{address}" data-panel-url="{address}panel/" data-case="{key}">{pick(row, key)}'
             f'<th scope="row"><a href="{address}">{escape(one.customer_name)}</a>'
             f' <span class="quiet code">{escape(one.phone)}</span></th>'
-            f'<td class="wide">{escape(one.product)} <span class="quiet code">{escape(one.object)}</span></td>'
+            f'<td class="wide" data-col="product">{escape(one.product)}'
+            f' <span class="quiet code">{escape(one.object)}</span></td>'
             f'<td data-label="{due}">{day(one.due_on)}'
             f' <span class="small {"renew-pressing" if row.pressing else "quiet"}">{escape(row.left)}</span></td>'
-            f'<td class="number" data-label="{premium}">{money(one.premium, one.currency)}</td>'
+            f'<td class="number" data-col="premium" data-label="{premium}">{money(one.premium, one.currency)}</td>'
             f'<td><span class="chips">{chip(one.state.label, row.tone)}{_reason(one)}</span></td>'
-            f'<td data-label="{call}">{day(one.next_contact_on)}{overdue}</td>'
-            f'<td class="number" data-label="{contacts}">{one.contacts}{missing}</td>'
-            f'<td data-label="{owner}">{_owner(one)}</td></tr>'
+            f'<td data-col="call" data-label="{call}">{day(one.next_contact_on)}{overdue}</td>'
+            f'<td class="number" data-col="contacts" data-label="{contacts}">{one.contacts}{missing}</td>'
+            f'<td data-col="owner" data-label="{owner}">{_owner(one)}</td></tr>'
         )
 
     def pick(row: Row, key: str) -> str:

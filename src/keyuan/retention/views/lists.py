@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict,
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from keyuan.accounts.access import SignedInRequest, staff_page
 from keyuan.accounts.roles import Permission, Role
@@ -18,6 +18,8 @@ from keyuan.accounts.scope import Viewer
 from keyuan.eventlog.actions import record
 from keyuan.kernel import exporting
 from keyuan.kernel.clock import today
+from keyuan.lists.keeping import Keeping
+from keyuan.lists.states import Sharing
 from keyuan.products.states import Line
 from keyuan.retention import events, queries
 from keyuan.retention.queries import RenewalSeen, Tallies
@@ -28,17 +30,25 @@ from keyuan.retention.views.filters import PERIODS, Asked, asked
 from keyuan.retention.views.shown import shown
 
 MOST_EXPORTED = 100_000
+#: What a saved view of the list keeps.
+VIEWS = Keeping(
+    "renewals",
+    (*("period", "from", "to", "list", "line", "kind", "branch", "who", "overdue"), "call_from", "call_before", "sort"),
+)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.SEE_CUSTOMERS)
 def renewals(request: SignedInRequest) -> HttpResponse:
-    """What falls due in a period, with the list on which each stands."""
+    """What falls due in a period, with the list on which each stands. A POST keeps a view, or forgets one."""
+    if request.method == "POST":
+        return VIEWS.post(request)
     wanted = asked(request.GET, viewer=request.viewer)
     number = _page_number(request.GET.get("page", ""))
     if request.GET.get("counts") == "1":
         told = queries.tallies(wanted.wanted, viewer=request.viewer)
-        return render(request, "retention/parts/tabs.html", frame(request, wanted, told, view="list"))
+        context = {**frame(request, wanted, told, view="list"), **VIEWS.around(request)}
+        return render(request, "retention/parts/tabs.html", context)
     found = queries.seen(wanted.wanted, viewer=request.viewer, page=number)
     counts = queries.tallies(wanted.wanted, viewer=request.viewer) if counts_at_once(request, wanted) else None
     context = {
@@ -51,6 +61,8 @@ def renewals(request: SignedInRequest) -> HttpResponse:
         "first_row": (number - 1) * PAGE + 1,
         "last_row": (number - 1) * PAGE + len(found.rows),
         "narrowed": wanted.wanted.asks_for_calls,
+        # The views come with the counts, unless one of them is open.
+        **(VIEWS.around(request) if counts is not None or "view" in request.GET else {"sharings": Sharing.choices}),
     }
     return render(request, "retention/list.html", context)
 

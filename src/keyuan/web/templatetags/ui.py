@@ -112,8 +112,13 @@ def pages(context: template.Context, page: Any) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def sort_header(context: template.Context, name: str, label: str | Promise, css: str = "") -> SafeString:
-    """A ``<th>`` whose link sorts by ``name`` and turns round when pressed again (``?sort=name`` or ``?sort=-name``)."""
+def sort_header(
+    context: template.Context, name: str, label: str | Promise, css: str = "", column: str = ""
+) -> SafeString:
+    """A ``<th>`` whose link sorts by ``name`` and turns round when pressed again (``?sort=name`` or ``?sort=-name``).
+
+    ``column``: the reader may hide it by that name (``data-columns``).
+    """
     request = context["request"]
     now = request.GET.get("sort", "")
     state = {name: "ascending", f"-{name}": "descending"}.get(now)
@@ -122,8 +127,9 @@ def sort_header(context: template.Context, name: str, label: str | Promise, css:
     query["sort"] = f"-{name}" if now == name else name
     shape = {"ascending": "chevron-up", "descending": "chevron-down", None: "arrows-sort"}[state]
     return format_html(
-        '<th scope="col" class="{}" aria-sort="{}"><a class="sort" href="?{}">{}{}</a></th>',
+        '<th scope="col" class="{}"{} aria-sort="{}"><a class="sort" href="?{}">{}{}</a></th>',
         css,
+        format_html(' data-col="{}"', column) if column else "",
         state or "none",
         query.urlencode(),
         label,
