@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "keyuan.customfields",
     "keyuan.deadlines",
     "keyuan.lists",
+    "keyuan.insight",
     "keyuan.eventlog",
     "django.contrib.auth",
     "django.contrib.contenttypes",
