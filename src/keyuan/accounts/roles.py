@@ -47,6 +47,7 @@ class Permission(StrEnum):
     REPLAY_SALES = "replay_sales"
     SEE_BOOKS = "see_books"
     RECONCILE = "reconcile"
+    SEE_INSIGHT = "see_insight"
     USE_API = "use_api"
 
     @property
@@ -77,6 +78,7 @@ PERMISSION_LABELS = {
     Permission.REPLAY_SALES: _("回看客户的网上投保过程"),
     Permission.SEE_BOOKS: _("查看账务与对账"),
     Permission.RECONCILE: _("处理对账差异与退款"),
+    Permission.SEE_INSIGHT: _("查看经营分析"),
     Permission.USE_API: _("使用接口"),
 }
 
@@ -111,7 +113,15 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     },
     Role.CLAIMS: (_FRONT_LINE - {Permission.EDIT_CUSTOMERS}) | {Permission.HANDLE_CLAIMS, Permission.REPLAY_SALES},
     # An analyst counts people and does not need to know who they are.
-    Role.ANALYST: frozenset({Permission.SEE_CUSTOMERS, Permission.EXPORT, Permission.SEE_BOOKS, Permission.USE_API}),
+    Role.ANALYST: frozenset(
+        {
+            Permission.SEE_CUSTOMERS,
+            Permission.EXPORT,
+            Permission.SEE_BOOKS,
+            Permission.SEE_INSIGHT,
+            Permission.USE_API,
+        }
+    ),
     Role.MANAGER: _FRONT_LINE
     | {
         Permission.EXPORT,
@@ -130,6 +140,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.REPLAY_SALES,
         Permission.SEE_BOOKS,
         Permission.RECONCILE,
+        Permission.SEE_INSIGHT,
     },
     # An administrator runs the system; knowing customers' secrets is not part of that.
     Role.ADMINISTRATOR: frozenset(

@@ -13,12 +13,14 @@ from typer.core import TyperGroup
 
 COMMANDS = {
     "books": "Say what is on each account, and whether the books sum to zero.",
+    "cube": "Count the book by any combination of dimensions.",
     "demo": "Make the demo book of a believable synthetic insurer.",
     "duplicates": "Find records that are probably one customer.",
     "evidence": "Write the evidence file of a policy: everything that proves how it was sold.",
     "find": "Find customers by anything that names them.",
     "import": "Import an insurer's book of business.",
     "keys": "Show and rotate the keys that seal what is sensitive.",
+    "lake": "Export the book as Parquet files, for the cube and the models.",
     "log": "Check the whole log against its seals; seal what waits.",
     "query": "Ask a condition: which customers, and how many.",
     "quote": "Say what a product costs for a risk.",

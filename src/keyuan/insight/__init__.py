@@ -1,1 +1,1 @@
-"""Who earns, who leaves and why: lake, cube, models, profit, segments and tiers. Reads the rooms below; writes only its own."""
+"""Who earns, who leaves and why: lake, cube, models, profit, segments and tiers. Writes only its own."""

@@ -166,6 +166,13 @@ KEYUAN_MESSAGES_REPEATABLE = frozenset(filter(None, os.environ.get("KEYUAN_MESSA
 KEYUAN_DEMO_OUTBOX = os.environ.get("KEYUAN_DEMO_OUTBOX") == "1"
 # A folder of the company's own rate tables, beside those in products/tables (docs/algorithms/rating.md).
 KEYUAN_TABLES = os.environ.get("KEYUAN_TABLES", "")
+# The lake (insight): its folder, and what counts in it: duckdb, spark://local or spark://host:port.
+KEYUAN_LAKE = os.environ.get("KEYUAN_LAKE") or str(VAR / "lake")
+KEYUAN_ENGINE = os.environ.get("KEYUAN_ENGINE", "duckdb")
+# How much memory a question may take before it goes to disk.
+KEYUAN_ENGINE_MEMORY = os.environ.get("KEYUAN_ENGINE_MEMORY", "2GB")
+# What work costs by the kind of its line in the log; empty: the shipped file insight/cube/data/costs.toml.
+KEYUAN_COSTS = os.environ.get("KEYUAN_COSTS", "")
 # Files on records (room files): a folder, or KEYUAN_FILES_URL=s3://bucket/prefix?endpoint=…&region=… with the credentials
 # in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. An address of the service lives KEYUAN_FILES_PRESIGN seconds; 0: we stream.
 KEYUAN_FILES_URL = os.environ.get("KEYUAN_FILES_URL", "")
