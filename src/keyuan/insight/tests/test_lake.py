@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keyuan.claims.models import Claim
@@ -164,6 +164,7 @@ def test_only_one_export_runs_at_a_time(db: None, lake: Path) -> None:
         export(by=NIGHT)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=40), st.sampled_from(["customer", "policy"]))
 def test_a_pseudonym_leads_back_and_two_numbers_never_meet(numbers: list[int], kind: str) -> None:
     made = keys.keyed(np.array(numbers, dtype=np.int64), kind=kind)
