@@ -152,7 +152,7 @@ class ConditionsTest(TestCase):
         return set(found)
 
     @given(data=st.data())
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     def test_sql_finds_whom_a_plain_filter_finds(self, data: st.DataObject) -> None:
         told = data.draw(conditions(catalogue(VIEWER), self.book))
         condition = parse_text(json.dumps(told), catalogue=catalogue(VIEWER))
@@ -164,7 +164,7 @@ class ConditionsTest(TestCase):
         event(f"finds {'nobody' if not found else 'everybody' if len(found) == len(self.book.customers) else 'some'}")
 
     @given(data=st.data())
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     def test_no_condition_reaches_a_stranger(self, data: st.DataObject) -> None:
         """Query, count, page, export and the whole result of bulk work: for an agent, a branch and nobody in particular."""
         told = data.draw(conditions(catalogue(VIEWER), self.book))

@@ -123,7 +123,7 @@ def test_next_dates_lie_ahead_in_order_and_grace_ends_after_the_due_date(facts, 
 class SqlAgreesWithTheRules(TestCase):
     """For the same policies and days, conditions in SQL choose exactly those that the rules name."""
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(histories(), min_size=1, max_size=6), st.lists(days(), min_size=1, max_size=3), st.data())
     def test_every_status_chooses_the_same_policies(self, all_facts, chosen_days, data):
         holder = make.customer()

@@ -41,7 +41,7 @@ def outcomes(draw, on: date) -> list[Told]:
 
 
 class SqlAgreesWithTheRules(TestCase):
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(histories(), min_size=1, max_size=6), days(0), st.data())
     def test_every_list_holds_the_same_cases(self, all_facts, on, data):
         holder = make.customer()
