@@ -20,7 +20,7 @@ CATALOGUES := $(wildcard src/keyuan/*/locale/en/LC_MESSAGES/django.po)
 STATIC_FILES := $(shell find src -path '*/static/*' -type f -not -path '*/vendor/*' 2>/dev/null)
 STATIC := var/static/.collected
 
-.PHONY: help run stop test check fmt lock messages bench clean env front-end browser
+.PHONY: help run stop test check fmt lock messages bench evaluate clean env front-end browser
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -46,6 +46,9 @@ messages: $(DEV_ENV)  ## take new texts into the translation files
 
 bench: $(DEV_ENV) $(FRONT_END)  ## the measurements behind what the documents say about speed
 	@$(PY) -m benchmarks
+
+evaluate: $(RUN_ENV)  ## the models on public data (../shared/data) against published records
+	@$(PY) -m keyuan.cli evaluate
 
 lock: $(DEV_ENV)  ## newest allowed packages into the lock files
 	@$(PY) tools/lock.py

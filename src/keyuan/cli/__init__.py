@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "Make the demo book of a believable synthetic insurer.",
     "duplicates": "Find records that are probably one customer.",
     "evidence": "Write the evidence file of a policy: everything that proves how it was sold.",
+    "evaluate": "Measure the models on public data against published records.",
     "find": "Find customers by anything that names them.",
     "import": "Import an insurer's book of business.",
     "keys": "Show and rotate the keys that seal what is sensitive.",
