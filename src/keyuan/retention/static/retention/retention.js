@@ -1,9 +1,11 @@
 // The board by drag: dropping a card presses the button of its own menu, so that mouse, finger and keyboard do the same.
 // Dialling: the answer of the call button carries the number once, and the telephone opens.
 let moving = null;
+let held = null;
 const columnOf = (event) => event.target.closest?.("[data-drop]");
 
 document.addEventListener("dragstart", (event) => {
+  if (held) { event.preventDefault(); return; }  // a finger that is held would begin the browser's own dragging
   moving = event.target.closest?.(".renew-card[draggable]");
   if (!moving) return;
   moving.classList.add("is-moving");
@@ -42,7 +44,6 @@ function move(card, state) {
 // touched, or wiped over, opens or scrolls as everywhere.
 const HOLD = 350;
 const SLOP = 10;
-let held = null;
 
 function lift() {
   held.lifted = true;
