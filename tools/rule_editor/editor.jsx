@@ -17,11 +17,21 @@ function isDark() {
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
+// The library shows no output cell whose column has a dot in its id: inside it, another sign stands for the dot.
+const DOT = "~";
+function withColumns(graph, from, to) {
+  const swap = (id) => id.replaceAll(from, to);
+  const columns = (list) => list?.map((column) => ({ ...column, id: swap(column.id) }));
+  const cells = (rule) => Object.fromEntries(Object.entries(rule).map(([id, cell]) => [swap(id), cell]));
+  const table = (content) => ({ ...content, inputs: columns(content.inputs), outputs: columns(content.outputs), rules: content.rules?.map(cells) });
+  return { ...graph, nodes: graph.nodes.map((node) => (node.type === "decisionTableNode" && node.content ? { ...node, content: table(node.content) } : node)) };
+}
+
 function Editor({ begin }) {
-  const [graph, setGraph] = useState(begin);
+  const [graph, setGraph] = useState(() => withColumns(begin, ".", DOT));
   const change = (value) => {
     setGraph(value);
-    field.value = `${JSON.stringify({ contentType: begin.contentType, ...value }, null, 1)}\n`;
+    field.value = `${JSON.stringify({ contentType: begin.contentType, ...withColumns(value, DOT, ".") }, null, 1)}\n`;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   return (

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.fixtures.browser import SignIn
 
 from keyuan.accounts.roles import Role
@@ -26,6 +26,7 @@ def test_a_cell_changed_in_the_editor_is_saved_and_nothing_else(page: Page, sign
     page.goto("/desk/underwriting/rules/motor/2/edit/")
     editor = page.locator("#rule-editor")
     editor.get_by_text("编辑表格").first.click()
+    expect(editor.locator(".grl-dt__cell__input", has_text="MOT-VEH-3")).to_be_visible()  # what a rule decides
     editor.locator(".cm-content", has_text="(10..15]").click()
     page.keyboard.press("Control+A")
     page.keyboard.type("> 12")
