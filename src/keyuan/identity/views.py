@@ -97,6 +97,7 @@ CHECKS: Final = Listing(
             value=_outcome,
             note=lambda row: row.get_why_display() if row.why else "",
             sort="outcome",
+            unindexed=True,
         ),
         Column(
             name="why",

@@ -135,6 +135,7 @@ DIFFERENCES = Listing(
             label=gettext_lazy("差异"),
             value=lambda row: f"{row.get_kind_display()} · {row.get_side_display()}",
             sort="kind",
+            unindexed=True,
         ),
         Column(
             name="number",
@@ -142,6 +143,7 @@ DIFFERENCES = Listing(
             value=lambda row: row.number,
             note=lambda row: row.trade_no,
             sort="number",
+            unindexed=True,
         ),
         Column(name="trade", label=gettext_lazy("交易号"), look="code", value=lambda row: row.trade_no, usual=False),
         Column(
@@ -150,6 +152,7 @@ DIFFERENCES = Listing(
             look="money",
             value=lambda row: None if row.ours is None else (row.ours, row.currency),
             sort="ours",
+            unindexed=True,
             nullable=True,
         ),
         Column(
@@ -158,6 +161,7 @@ DIFFERENCES = Listing(
             look="money",
             value=lambda row: None if row.theirs is None else (row.theirs, row.currency),
             sort="theirs",
+            unindexed=True,
             nullable=True,
         ),
         Column(

@@ -95,7 +95,11 @@ class Contract(models.Model):
                 condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0), name="contract_amount_not_negative"
             ),
         ]
-        indexes = [models.Index(fields=["ends_on"], name="contract_by_end")]
+        indexes = [
+            models.Index(fields=["ends_on"], name="contract_by_end"),
+            # The order of the list.
+            models.Index(fields=["renewal_on", "id"], name="contract_by_renewal"),
+        ]
 
     def __str__(self) -> str:
         return self.number

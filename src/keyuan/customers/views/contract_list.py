@@ -64,6 +64,7 @@ CONTRACTS = Listing(
             look="code",
             value=lambda row: row.number,
             sort="number",
+            unindexed=True,
             usual=False,
         ),
         Column(
@@ -72,6 +73,7 @@ CONTRACTS = Listing(
             value=lambda row: row.customer_name,
             address=lambda row: reverse("customer360:customer", args=[row.customer_number]),
             sort="customer__name_pinyin",
+            unindexed=True,
             wide=True,
         ),
         Column(
@@ -94,6 +96,7 @@ CONTRACTS = Listing(
             look="day",
             value=lambda row: row.starts_on,
             sort="starts_on",
+            unindexed=True,
         ),
         Column(
             name="ends_on",
@@ -117,6 +120,7 @@ CONTRACTS = Listing(
             look="money",
             value=lambda row: None if row.amount is None else (row.amount, row.currency),
             sort="amount",
+            unindexed=True,
             nullable=True,
         ),
     ),

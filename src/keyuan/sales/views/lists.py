@@ -163,6 +163,7 @@ PROPOSALS = Listing(
             look="moment",
             value=lambda row: row.last_opened_at,
             sort="last_opened_at",
+            unindexed=True,
             nullable=True,
         ),
         Column(
