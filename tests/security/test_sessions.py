@@ -87,6 +87,23 @@ def test_a_customer_who_signs_out_leaves_nothing_either(
     assert client.get("/home/policies/").status_code == 302
 
 
+def test_a_request_that_was_under_way_signs_nobody_out_who_has_just_signed_in(
+    account: Callable[..., Any], by_code: Callable[..., Client]
+) -> None:
+    """Its answer brings no cookie: the browser has the new key by now, and an old one would take it away."""
+    account()
+    client = Client()
+    client.post("/home/sign-in/", {"mobile": "13912345678"})
+    before = client.cookies["keyuan"].value
+    by_code(client=client)
+    assert client.cookies["keyuan"].value != before
+    for address in ("/home/trace/", "/home/", "/home/policies/"):
+        late = Client()
+        late.cookies["keyuan"] = before
+        answer = late.post(address) if "trace" in address else late.get(address)
+        assert "keyuan" not in answer.cookies, address
+
+
 @pytest.mark.parametrize(("minutes", "status"), [(119, 200), (120, 302)])
 def test_a_sign_in_of_staff_ends_after_two_hours_of_rest(
     manager: User, monkeypatch: pytest.MonkeyPatch, minutes: int, status: int

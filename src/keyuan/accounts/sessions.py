@@ -1,13 +1,18 @@
-"""Django's sessions in the database, read by one ready statement: every page begins with it."""
+"""Django's sessions in the database, read by one ready statement: every page begins with it. And their cookie."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.contrib.sessions import middleware
 from django.contrib.sessions.backends import db
 
 from keyuan.kernel.clock import now
 from keyuan.kernel.statements import ask
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
 
 _DATA = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
@@ -21,3 +26,20 @@ class SessionStore(db.SessionStore):
             return {}
         held: dict[str, Any] = self.decode(found[0][0])
         return held
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """As Django's, but a key that opens nothing is left in the browser.
+
+    Signing in gives the session another key. A request that was under way meanwhile (a page that tells what was done on
+    it, another tab) still brings the old one, and its answer must not take the new cookie away. Who signs out is rid of
+    theirs: that session is emptied by the request itself.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        session = getattr(request, "session", None)
+        dead = session is not None and session.is_empty() and not session.modified
+        answer = super().process_response(request, response)
+        if dead:
+            answer.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return answer
