@@ -295,9 +295,13 @@ def members(sold: Sold) -> list[list[str]]:
     chosen = policies.MemberFilter(state="all")
     rows = policies.members_of(sold.held.id, chosen, viewer=sold.by, on=sold.held.starts_on)[:MOST_MEMBERS]
     return [
-        [str(place), one.name, mask("id_number", one.id_number), one.plan, _day(one.joined_on)]
+        [str(place), one.name, mask("id_number", one.id_number), _plan(sold, one.plan), _day(one.joined_on)]
         for place, one in enumerate(rows, start=1)
     ]
+
+
+def _plan(sold: Sold, code: str) -> str:
+    return sold.seen.definition.label(code, language()) if code else ""
 
 
 def _period(starts_on: date, ends_on: date | None) -> str:

@@ -36,6 +36,7 @@ from keyuan.journeys import events
 from keyuan.journeys.refusals import EvidencePurposeMissing
 from keyuan.kernel.clock import now
 from keyuan.orders import queries as orders
+from keyuan.orders.document import clauses_bytes
 from keyuan.policies import queries as policies
 from keyuan.products import queries as products
 from keyuan.trust import authorities
@@ -166,18 +167,16 @@ def _signatures(seen: Seen, viewer: Viewer) -> Iterator[tuple[str, bytes]]:
 def _content(seen: Seen) -> Iterator[tuple[str, bytes]]:
     """What the signed document holds by digest alone: what was said, and the product's version, in the bytes of then.
 
-    Each is written as it is kept; and where the program has learnt new fields since, also as it reads it now. What was signed
-    is taken, else what is kept.
+    The product's version is kept in its bytes when it is signed. What was said is written as it is kept and, where the
+    program has learnt new fields since, also as it reads it now: what was signed is taken, else what is kept.
     """
     signed = _signed_digests(seen)
     kept = orjson.dumps(orjson.loads(seen.order.details), option=orjson.OPT_SORT_KEYS)
     yield ORDER, _meant([kept, _sorted(seen.details.model_dump(mode="json"))], signed)
+    kept_clauses = (orders.signed_clauses(digest) for digest in sorted(signed))
+    clauses = next((one for one in kept_clauses if one is not None), None)
     definition = products.version(seen.order.product, number=seen.order.version)
-    written = [
-        _sorted(definition.model_dump(mode="json", exclude_unset=unset, exclude_defaults=defaults))
-        for unset, defaults in ((False, False), (True, False), (False, True))
-    ]
-    yield PRODUCT, _meant(written, signed)
+    yield PRODUCT, clauses_bytes(definition) if clauses is None else clauses
 
 
 def _sorted(document: Any) -> bytes:

@@ -27,8 +27,12 @@ def digest_of(details: Details) -> str:
 
 def clauses_digest(definition: Definition) -> str:
     """SHA-256 of the product's version, whole: every clause, number and exclusion of it."""
-    told = orjson.dumps(definition.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(told).hexdigest()
+    return hashlib.sha256(clauses_bytes(definition)).hexdigest()
+
+
+def clauses_bytes(definition: Definition) -> bytes:
+    """The version as JSON with sorted keys: what ``clauses_digest`` is of, as this program writes it."""
+    return orjson.dumps(definition.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
 
 
 def document(order: Order, details: Details, told: Offer, definition: Definition) -> dict[str, Any]:

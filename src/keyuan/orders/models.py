@@ -81,3 +81,20 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class SignedClauses(models.Model):
+    """A product's version in the very bytes whose digest customers signed: once for all who signed the same.
+
+    The program learns new fields; what was signed must still be shown byte for byte in thirty years.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    content = models.BinaryField()
+    kept_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name_plural = "signed clauses"
+
+    def __str__(self) -> str:
+        return self.digest

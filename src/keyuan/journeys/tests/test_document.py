@@ -18,8 +18,9 @@ from keyuan.files import storage
 from keyuan.files.models import Attachment
 from keyuan.journeys.document import make
 from keyuan.journeys.tests.test_insure import pay, ready
-from keyuan.kernel.clock import today
+from keyuan.kernel.clock import COMPANY_ZONE, today
 from keyuan.orders import actions
+from keyuan.orders.models import Order
 from keyuan.orders.states import Step
 from keyuan.orders.tests.conftest import APPLICANT, Fill
 from keyuan.policies import actions as policies
@@ -48,6 +49,11 @@ def pdf_of(policy: Policy) -> bytes:
 def text_of(pdf: bytes) -> str:
     document = pypdfium2.PdfDocument(pdf)
     return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def whole(pdf: bytes) -> str:
+    """Its text without the ends of lines and without spaces."""
+    return "".join(text_of(pdf).split())
 
 
 def test_the_document_says_what_was_agreed_and_carries_the_companys_signature(filled: Fill, sandbox: Sandbox) -> None:
@@ -115,14 +121,29 @@ def test_killed_while_it_is_made_it_leaves_nothing_and_is_made_the_next_time(
     assert Attachment.objects.count() == 1
 
 
-def test_a_loading_that_was_accepted_and_the_answers_stand_in_it(filled: Fill, sandbox: Sandbox) -> None:
+def test_a_loading_that_was_accepted_stands_in_a_box_of_its_own_with_the_answer(filled: Fill, sandbox: Sandbox) -> None:
+    policy = sold(filled, "CIL", answers={"lung": "asthma"})
+    order = Order.objects.get()
+    assert order.agreed_at is not None
+    assert order.application is not None
+    percent = order.application.loading_percent
+    assert percent > 0
+    make(policy.pk)
+    text = whole(pdf_of(policy))
+    day = order.agreed_at.astimezone(COMPANY_ZONE)
+    assert "特别约定" in text
+    assert f"经核保，主险保险费加收{percent}%；投保人于{day.year}年{day.month}月{day.day}日接受。" in text
+    assert "哮喘" in text
+    assert f"¥{order.premium:,.2f}" in text
+
+
+def test_a_long_contract_says_how_long_it_may_be_given_back_and_nothing_special(filled: Fill, sandbox: Sandbox) -> None:
     policy = sold(filled, "TRM")
     make(policy.pk)
-    text = text_of(pdf_of(policy)).replace("\r\n", "").replace("\n", "")
-    assert "犹豫期" in text
-    assert "全额退还已交的保险费" in text
-    assert "投保人的告知" in text
-    assert "宽限期" in text
+    text = whole(pdf_of(policy))
+    for words in ("犹豫期", "全额退还已交的保险费", "投保人的告知", "宽限期"):
+        assert words in text, words
+    assert "特别约定" not in text
 
 
 def test_whoever_bought_in_english_reads_english(filled: Fill, sandbox: Sandbox) -> None:
@@ -134,8 +155,7 @@ def test_whoever_bought_in_english_reads_english(filled: Fill, sandbox: Sandbox)
     assert "Page 1 of" in text
 
 
-def test_the_certificate_list_of_a_group_is_in_its_document(filled: Fill, sandbox: Sandbox) -> None:
-    """Set from the members on the policy; nothing of it where there is no group."""
+def test_where_there_is_no_group_there_is_no_list_of_members(filled: Fill, sandbox: Sandbox) -> None:
     policy = sold(filled)
     make(policy.pk)
     assert "被保险人名单" not in text_of(pdf_of(policy))

@@ -342,3 +342,20 @@ def test_the_digests_in_a_line_are_those_of_the_file(sold: Sold) -> None:
     members = members_of(sold.data)
     line = Event.objects.get(name="policy.document_made")
     assert line.payload["sha256"] == hashlib.sha256(members["policy/policy.pdf"]).hexdigest()
+
+
+def test_what_was_signed_is_shown_in_its_bytes_when_the_program_has_learnt_new_fields(
+    sold: Sold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In thirty years a definition is read into another shape, and an order's details too."""
+    from keyuan.orders.details import Details
+    from keyuan.products.definition import Definition
+
+    for model in (Definition, Details):
+        dump = model.model_dump
+
+        def another(self: Any, dump: Any = dump, **how: Any) -> Any:
+            return {**dump(self, **how), "learnt_later": []}
+
+        monkeypatch.setattr(model, "model_dump", another)
+    assert verify(gathered(sold.policy).data, sold.roots).holds

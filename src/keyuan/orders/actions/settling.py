@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from django.db import transaction
 from keyuan.kernel.clock import now
 from keyuan.orders import events
 from keyuan.orders.access import locked
-from keyuan.orders.actions.common import for_move, tell, trace
-from keyuan.orders.document import effect_of
+from keyuan.orders.actions.common import definition_of, for_move, tell, trace
+from keyuan.orders.document import clauses_bytes, effect_of
+from keyuan.orders.models import SignedClauses
 from keyuan.orders.states import Move
 
 if TYPE_CHECKING:
@@ -45,9 +47,18 @@ def signed(order_id: UUID, *, signature_ref: str, by: Holder | Actor) -> Order:
     order = for_move(order_id, Move.SIGN, by=by)
     order.signed_at, order.signature_ref = now(), signature_ref
     order.save(update_fields=["signed_at", "signature_ref"])
+    _keep_clauses(order)
     tell(events.SIGNED, order, by=by, signature=signature_ref)
     trace(order, "sign", by=by)
     return order
+
+
+def _keep_clauses(order: Order) -> None:
+    """The bytes of the version that was signed, unless somebody has signed the same before."""
+    content = clauses_bytes(definition_of(order))
+    digest = hashlib.sha256(content).hexdigest()
+    if not SignedClauses.objects.filter(pk=digest).exists():
+        SignedClauses.objects.bulk_create([SignedClauses(digest=digest, content=content)], ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from keyuan.kernel.clock import now, today
 from keyuan.orders.access import Holder, facts_of, held
 from keyuan.orders.actions.common import definition_of, details_of
 from keyuan.orders.document import Effect, document, effect_of
-from keyuan.orders.models import Order
+from keyuan.orders.models import Order, SignedClauses
 from keyuan.orders.preparing import Offer, offer
 from keyuan.orders.queries.listing import OrderFilter, listed, visible
 from keyuan.orders.refusals import OrderNotFound
@@ -25,6 +25,7 @@ __all__ = [
     "order",
     "order_numbered",
     "orders_of",
+    "signed_clauses",
     "the_order",
     "visible",
     "waiting_for_policy",
@@ -106,6 +107,12 @@ def _seen(found: Order | None) -> Seen:
         raise OrderNotFound
     at = stage(facts_of(found), at=now())
     return Seen(found, details_of(found), definition_of(found), at, effect_of(found))
+
+
+def signed_clauses(digest: str) -> bytes | None:
+    """A product's version in the bytes that were signed, by their digest; None if nobody has signed such. Nobody's secret."""
+    found = SignedClauses.objects.filter(pk=digest).values_list("content", flat=True).first()
+    return None if found is None else bytes(found)
 
 
 def orders_of(holder: Holder) -> list[Seen]:
