@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 from tests.faults.books import faults, take_the_gateways_books
-from tests.faults.browser import Browser
-from tests.faults.buyer import Buyer
+from tests.faults.browser import Browser, NoAnswer
+from tests.faults.buyer import Buyer, Stuck
 from tests.faults.house import House
 from tests.faults.people import person
 
@@ -60,6 +60,7 @@ def client(port: int, place: int, clients: int, until: float, results: Any) -> N
     """Buy until the time is over; every purchase is somebody else's."""
     ended: list[float] = []
     steps: list[tuple[str, float]] = []
+    fault = "a client died"
     try:
         while time.time() < until:
             browser = Browser("127.0.0.1", port, timed=lambda name, seconds: steps.append((name, seconds)))
@@ -67,10 +68,11 @@ def client(port: int, place: int, clients: int, until: float, results: Any) -> N
             ended.append(time.time())
             browser.close()
             place += clients
-    except Exception as fault:  # noqa: BLE001  told by the parent, which then prints no figure
-        results.put(Bought(ended, steps, f"{type(fault).__name__}: {fault}"))
-    else:
-        results.put(Bought(ended, steps))
+        fault = ""
+    except (Stuck, NoAnswer, AssertionError) as stuck:
+        fault = f"{type(stuck).__name__}: {stuck}"
+    finally:
+        results.put(Bought(ended, steps, fault))  # told by the parent, which prints no figure if there is a fault
 
 
 def pgbench(house: House, *, clients: int, seconds: int, fill: bool) -> float:

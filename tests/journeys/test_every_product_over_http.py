@@ -15,14 +15,19 @@ import pytest
 from keyuan.billing.ledger import imbalances
 from keyuan.billing.sandbox.server import Sandbox
 from keyuan.billing.tests.conftest import gateway_folder, sandbox
+from keyuan.customers.masking import mask
 from keyuan.customers.models import Customer, EnterpriseContact
+from keyuan.files import storage
 from keyuan.files.models import Attachment
 from keyuan.identity.rules import age_on
+from keyuan.journeys.document import make
+from keyuan.journeys.tests.test_document import text_of
 from keyuan.kernel.clock import today
 from keyuan.messages.models import Message
 from keyuan.orders.models import Order
 from keyuan.orders.rules import years_later
 from keyuan.policies.models import GroupMember, InsuredObject, Party, Policy, PolicyTerm
+from keyuan.products import queries as products
 from keyuan.products.bulk import offer_shipped_products
 from keyuan.trust.models import Certificate, Signature
 from tests.buying import CODES, Bought, Buyer, Purchase, Stuck, TestClientWeb, purchase
@@ -160,6 +165,15 @@ def test_the_people_of_a_companys_list_are_members_from_the_first_day_and_their_
     assert people_of(policy, "contact") == [(wanted.applicant.name, None, 1)]
     (paper,) = Attachment.objects.filter(subject_kind="policy", subject_id=policy.pk)
     assert (paper.customer_id, paper.note) == (policy.customer_id, "authorisation")
+    document = make(policy.pk)
+    assert document.file is not None
+    with storage.store().open(document.file.key) as file:
+        printed = "".join(text_of(file.read()).split())
+    listed = printed.partition("被保险人名单")[2]
+    plans = {plan.code: plan.name.zh for plan in products.version("GRP", number=order.version).plans}
+    for one in members:
+        assert f"{one.name}{mask('id_number', one.id_number)}{plans[one.plan]}" in listed, one.name
+        assert str(one.id_number) not in printed
     contact = EnterpriseContact.objects.get(customer=policy.customer)
     assert (contact.name, contact.person_id) == (wanted.applicant.name, order.customer_id)
 

@@ -138,7 +138,6 @@ def test_what_a_person_decides_is_told_by_message_and_finished_through_it(
     order = apply(page, lambda page: page.locator("[name='answer.hospital'][value=yes]").check())
     heading(page, "核保人员正在看")
     assert Message.objects.get(template="application_referred").address == MOBILE
-    looked_at(page, "order-referred")
     sign_in(Role.UNDERWRITER)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/desk/underwriting/?list=waiting")

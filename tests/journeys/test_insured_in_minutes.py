@@ -1,8 +1,11 @@
-"""A stranger with a phone insures a journey from the front page: nobody's help, and the policy in hand."""
+"""A stranger with a phone insures a journey from the front page: nobody's help, and the signed policy in hand."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +14,20 @@ from playwright.sync_api import Page, expect
 from keyuan.billing.sandbox.server import Sandbox
 from keyuan.billing.tests.conftest import gateway_folder, sandbox
 from keyuan.customers.models import Customer
+from keyuan.journeys.document import make
 from keyuan.messages.models import Message
 from keyuan.orders.models import Order
 from keyuan.orders.tests.conftest import APPLICANT
 from keyuan.policies.models import Policy
 from keyuan.products.bulk import offer_shipped_products
+from keyuan.trust import authorities
+from keyuan.trust.documents import check_pdf
 from keyuan.trust.models import Certificate, Signature
-from tests.fixtures.browser import fit
+from tests.fixtures.browser import fit, off_the_loop
 from tests.fixtures.organisation import Organisation
 
 __all__ = ["gateway_folder", "sandbox"]
+PDFSIG = shutil.which("pdfsig")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -41,7 +48,7 @@ def people(page: Page) -> None:
 
 
 def test_a_stranger_insures_a_journey_on_a_phone(
-    page: Page, org: Organisation, sandbox: Sandbox, live_server: Any, settings: Any
+    page: Page, org: Organisation, sandbox: Sandbox, live_server: Any, settings: Any, tmp_path: Path
 ) -> None:
     settings.KEYUAN_SITE_URL = live_server.url
     offer_shipped_products()
@@ -52,7 +59,6 @@ def test_a_stranger_insures_a_journey_on_a_phone(
     looked_at(page, "shop")
     page.get_by_role("link", name="环游天下旅行意外保险").click()
     expect(page.locator(".price-now strong")).to_contain_text("¥")
-    looked_at(page, "product")
     page.get_by_label("天数").fill("7")
     page.get_by_role("button", name="马上投保").click()
     heading(page, "保障与价格")
@@ -77,23 +83,38 @@ def test_a_stranger_insures_a_journey_on_a_phone(
     _who_one_is(page)
     page.get_by_role("button", name="是我本人，继续").click()
     heading(page, "核对并提交")
-    looked_at(page, "check")
     page.get_by_role("button", name="提交，马上核保").click()
     heading(page, "签名")
     looked_at(page, "sign")
     page.get_by_role("button", name="签名，去付款").click()
     heading(page, "付款")
-    looked_at(page, "pay")
     page.get_by_role("link", name="去支付宝付款").click()
     page.locator("button.do[value=pay]").click()
     order = Order.objects.get()
     page.goto(f"{live_server.url}/home/orders/{order.pk}/done/")
     heading(page, "已承保，保单已生成")
-    looked_at(page, "done")
     policy, customer, kept = Policy.objects.get(), Customer.objects.get(), Signature.objects.get()
     expect(page.locator("main")).to_contain_text(policy.number)
+    with off_the_loop():
+        make(policy.pk)
+    opens = page.get_by_role("link", name="打开电子保单")  # the page asks by itself until the document is there
+    expect(opens).to_be_visible()
+    looked_at(page, "done")
+    _valid(page.request.get(str(opens.get_attribute("href"))).body(), tmp_path / "policy.pdf")
     assert policy.customer_id == customer.pk == kept.customer_id
     assert (kept.subject_id, kept.certificate) == (order.number, Certificate.objects.get(customer=customer))
+
+
+def _valid(pdf: bytes, kept: Path) -> None:
+    """Signed by the company as our own check and Poppler's see it."""
+    with off_the_loop():
+        assert check_pdf(pdf, root=authorities.roots()[0]).why == ""
+    kept.write_bytes(pdf)
+    if PDFSIG is not None:
+        told = subprocess.run([PDFSIG, "-no-ocsp", str(kept)], capture_output=True, text=True, check=True).stdout
+        signature, archive = told.split("Signature #2")
+        assert "Signature Validation: Signature is Valid." in signature
+        assert "Total document signed" in archive  # the archive's time stamp, which Poppler does not look into
 
 
 def _who_one_is(page: Page) -> None:

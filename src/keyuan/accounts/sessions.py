@@ -12,7 +12,7 @@ from keyuan.kernel.clock import now
 from keyuan.kernel.statements import ask
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponseBase
+    from django.http import HttpRequest, HttpResponse
 
 _DATA = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
@@ -36,7 +36,7 @@ class SessionMiddleware(middleware.SessionMiddleware):
     theirs: that session is emptied by the request itself.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session = getattr(request, "session", None)
         dead = session is not None and session.is_empty() and not session.modified
         answer = super().process_response(request, response)

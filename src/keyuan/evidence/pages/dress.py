@@ -54,6 +54,11 @@ def dressed(page: bytes) -> str:
     return digest
 
 
+def forget() -> None:
+    """What this process has seen kept may be gone: another table, another test."""
+    _kept.clear()
+
+
 def unpacked(kept: PageFile) -> bytes:
     """The file as it was."""
     return bytes(brotli.decompress(bytes(kept.packed)))
