@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from keyuan.accounts.roles import Permission
 from keyuan.accounts.scope import Viewer, system_viewer
@@ -15,7 +17,7 @@ from keyuan.intake.reasons import sentence
 from keyuan.intake.refusals import NoSuchRun
 from keyuan.intake.states import RunState, run_state
 from keyuan.intake.vocabulary import RecordKind
-from keyuan.kernel.clock import now
+from keyuan.kernel.clock import COMPANY_ZONE, now
 
 
 def runs(viewer: Viewer) -> QuerySet[Run]:
@@ -25,6 +27,41 @@ def runs(viewer: Viewer) -> QuerySet[Run]:
     if viewer.sees_whole_company and allowed:
         return whole
     return whole.filter(started_by_id=viewer.user_id) if allowed and viewer.user_id else whole.none()
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which imports: how they stand (``state``), whose or of which book, and the company days on which they began."""
+
+    state: str = ""
+    text: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+_STANDS: dict[str, Q] = {
+    "open": Q(finished_at=None),
+    "finished": Q(finished_at__isnull=False),
+    "rejects": Q(counts__rejected__gt=0),
+}
+
+
+def listed(wanted: RunFilter, *, viewer: Viewer) -> QuerySet[Run]:
+    """The imports in scope that fit, in no order."""
+    found = runs(viewer).order_by().filter(_STANDS.get(wanted.state, Q()))
+    if wanted.text:
+        text = wanted.text
+        found = found.filter(Q(book__name__icontains=text) | Q(title__icontains=text) | Q(started_by__icontains=text))
+    if wanted.since is not None:
+        found = found.filter(created_at__gte=_beginning(wanted.since))
+    if wanted.until is not None:
+        found = found.filter(created_at__lt=_beginning(wanted.until + timedelta(days=1)))
+    return found
+
+
+def _beginning(day: date) -> datetime:
+    """The first moment of a company day."""
+    return datetime(day.year, day.month, day.day, tzinfo=COMPANY_ZONE)
 
 
 def run_of(run_id: int, *, viewer: Viewer) -> Run:

@@ -21,6 +21,16 @@ class RunState(models.TextChoices):
     FINISHED = "finished", _("已完成")
 
 
+TONES = {
+    RunState.WAITING: "calm",
+    RunState.RUNNING: "watch",
+    RunState.INTERRUPTED: "now",
+    RunState.STOPPED: "off",
+    RunState.FAILED: "bad",
+    RunState.FINISHED: "good",
+}
+
+
 class RunFacts(Protocol):
     """What a state is computed from."""
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from keyuan.intake.listing import run_list
 from keyuan.intake.views import runs, uploads
 
 app_name = "intake"
 urlpatterns = [
-    path("intake/", runs.run_list, name="list"),
+    path("intake/", run_list, name="list"),
     path("intake/upload/", uploads.upload, name="upload"),
     path("intake/template.xlsx", uploads.template, name="template"),
     path("intake/uploads/<int:pk>/map/", uploads.map_columns, name="map"),

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,26 +16,11 @@ from keyuan.accounts.roles import Permission
 from keyuan.intake import actions, queries, uploads
 from keyuan.intake.models import Run
 from keyuan.intake.rejects import csv_lines, reject_table, write_xlsx
-from keyuan.intake.states import RunState, run_state
+from keyuan.intake.states import TONES, RunState, run_state
 from keyuan.intake.vocabulary import RecordKind
 from keyuan.kernel.clock import now
 
-PAGE = 50
-TONES = {
-    RunState.WAITING: "calm",
-    RunState.RUNNING: "watch",
-    RunState.INTERRUPTED: "now",
-    RunState.STOPPED: "off",
-    RunState.FAILED: "bad",
-    RunState.FINISHED: "good",
-}
 MOVING = (RunState.WAITING, RunState.RUNNING)
-FILTERS: dict[str, Callable[[], Q]] = {
-    "": Q,
-    "open": lambda: Q(finished_at=None),
-    "finished": lambda: Q(finished_at__isnull=False),
-    "rejects": lambda: Q(counts__rejected__gt=0),
-}
 
 
 def _told(run: Run) -> dict[str, Any]:
@@ -54,20 +36,6 @@ def _told(run: Run) -> dict[str, Any]:
         "total": sum(file.get("rows") or 0 for file in run.files),
         "records": rows,
     }
-
-
-@require_GET
-@staff_page(Permission.IMPORT_BOOKS)
-def run_list(request: SignedInRequest) -> HttpResponse:
-    chosen = request.GET.get("state", "")
-    text = request.GET.get("text", "").strip()
-    found = queries.runs(request.viewer).filter(FILTERS.get(chosen, Q)())
-    if text:
-        found = found.filter(Q(book__name__icontains=text) | Q(title__icontains=text) | Q(started_by__icontains=text))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    tabs = [("", _("全部")), ("open", _("未完成")), ("finished", _("已完成")), ("rejects", _("有拒绝行"))]
-    context = {"page": page, "runs": [_told(run) for run in page], "tabs": tabs, "chosen": chosen, "text": text}
-    return render(request, "intake/list.html", context)
 
 
 @require_GET

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyuan.accounts.access import SignedInRequest, staff_page
+from keyuan.kernel.paging import CappedPaginator
 from keyuan.servicedesk import actions, queries
 from keyuan.servicedesk.states import NoticeKind
 from keyuan.servicedesk.views.answers import done
@@ -37,7 +37,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
         found = found.filter(read_at__isnull=True)
     if kind in NoticeKind.values:
         found = found.filter(kind=kind)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(found, PAGE).get_page(request.GET.get("page"))
     rows = [{"notice": one, "icon": ICONS[NoticeKind(one.kind)], "kind": NoticeKind(one.kind).label} for one in page]
     context = {"page": page, "rows": rows, "state": state, "kind": kind, "kinds": NoticeKind.choices}
     return render(request, "servicedesk/notices.html", context)

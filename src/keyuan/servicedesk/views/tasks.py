@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
@@ -23,6 +22,7 @@ from keyuan.deadlines.calendar import current
 from keyuan.eventlog.actions import record
 from keyuan.kernel.clock import COMPANY_ZONE, now, today
 from keyuan.kernel.exporting import csv_pieces, xlsx_file
+from keyuan.kernel.paging import CappedPaginator
 from keyuan.kernel.refusals import Refusal
 from keyuan.servicedesk import actions, events, queries, scheduling
 from keyuan.servicedesk.clocks import office_hours
@@ -55,7 +55,7 @@ def my_tasks(request: SignedInRequest) -> HttpResponse:
         context["columns"] = [(column, [row_of(task, on=on) for task in column.tasks]) for column in columns]
         context["tones"] = COLUMN_TONES
     else:
-        page = Paginator(queries.task_list(filters, viewer=viewer, on=on), PAGE).get_page(request.GET.get("page"))
+        page = CappedPaginator(queries.task_list(filters, viewer=viewer, on=on), PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "rows": [row_of(task, on=on) for task in page]}
     return render(request, "servicedesk/board.html" if is_board else "servicedesk/tasks.html", context)
 
