@@ -16,6 +16,10 @@ from keyuan.insight.evaluation.results import Line, as_csv
 STUDIES = {
     "coil2000": "coil",
     "cross_sell_health": "cross_sell",
+    "spain_motor": "spain",
+    "fremtpl2": "french",
+    "eudirectlapse": "european",
+    "zimnat": "zimbabwean",
 }
 
 
