@@ -1,11 +1,12 @@
 """Every bit of an evidence file flipped, one after the other, and what is noticed: the long form of the tamper test.
 
-    python -m benchmarks tampering FILE --root ROOT.pem [--every 1] [--documents 997]
+    python -m benchmarks tampering FILE --root ROOT.pem [--every 1] [--documents 997] [--whole log/12 signatures/]
 
 Needs no database: an evidence file (``keyuan evidence POLICY --out FILE``) and the root certificate. Two nets are tried.
 The outer one, the sealed list: each bit of the file. The inner one, what each member proves by itself, with a list that was
 made anew and no seal asked for: each bit of lines, batches, seals, signatures, certificates, pages; of the policy document,
-whose check takes long, every ``--documents``-th, another each run. Prints what nobody noticed: nothing, or it is a fault.
+whose check takes long, every ``--documents``-th, another each run. With ``--every 997`` the rest is sampled too, but for
+members that begin as ``--whole`` says, of which every bit is flipped. Prints what nobody noticed: nothing, or it is a fault.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--documents", type=int, default=997)
+    parser.add_argument("--whole", nargs="*", default=[])
     asked = parser.parse_args(arguments)
     data, roots = asked.file.read_bytes(), x509.load_pem_x509_certificates(asked.root.read_bytes())
     assert verify(data, roots).holds, "the file does not hold as it is"
@@ -119,8 +121,9 @@ def main(arguments: list[str]) -> None:
             kinds[name.partition("/")[0]].append(name)
     for kind, names in kinds.items():
         begin, tried, free = time.perf_counter(), 0, []
-        step = asked.documents if kind == "policy" else asked.every
         for name in names:
+            step = asked.documents if kind == "policy" else asked.every
+            step = 1 if name.startswith(tuple(asked.whole)) else step
             size = len(evidence.members[name]) * 8
             count, left = inner(evidence, name, range(random.randrange(min(step, size)), size, step))
             tried, free = tried + count, free + left

@@ -81,6 +81,7 @@ def apply(page: Page, answer: Callable[[Page], object]) -> Order:
     for label, value in (("身高", "165"), ("体重", "55"), ("年收入", "300000")):
         page.get_by_label(label).fill(value)
     answer(page)
+    expect(page.locator("[data-answered]")).to_have_text(re.compile(r"答了(\d+)题，共\1题"))
     go_on(page, "适合您吗")
     page.get_by_label("家庭一年的收入").fill("400000")
     page.get_by_label("每年最多愿意").fill("30000")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from keyuan.orders.preparing import asked_facts
@@ -41,6 +41,50 @@ class Asked:
     fault: str
     counted: bool
     apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Questions that belong together, under a heading of their own."""
+
+    name: str
+    asked: list[Asked]
+
+
+#: What a question is about; what is named nowhere belongs to the last heading. Only headings: nothing is decided by them.
+TOPICS: Final[tuple[tuple[Any, frozenset[str]], ...]] = (
+    (gettext_lazy("身体和职业"), frozenset({"height_cm", "weight_kg", "occupation_class", "annual_income"})),
+    (gettext_lazy("生活习惯"), frozenset({"smoker", "cigarettes", "alcohol", "drugs", "hazardous_sport", "abroad"})),
+    (
+        gettext_lazy("心脑血管和代谢"),
+        frozenset({"hypertension", "systolic", "heart", "arrhythmia", "stroke", "diabetes"}),
+    ),
+    (
+        gettext_lazy("肿瘤和器官"),
+        frozenset(
+            {"cancer", "cancer_years", "liver", "kidney", "lung", "lung_nodule_mm", "thyroid", "breast", "spine"}
+        ),
+    ),
+    (
+        gettext_lazy("神经、心理和遗传"),
+        frozenset({"mental", "epilepsy", "hiv", "congenital", "disability", "family", "premature"}),
+    ),
+    (gettext_lazy("检查和治疗"), frozenset({"abnormal_test", "hospital", "treatment_due", "pregnant_weeks"})),
+    (gettext_lazy("其他"), frozenset()),
+)
+
+
+def by_topic(questions: Iterable[Asked]) -> list[Topic]:
+    """The questions under their headings, in the order of the headings; without headings where one would be enough."""
+    every = list(questions)
+    found = [Topic(str(name), [one for one in every if _topic(one) == name]) for name, _names in TOPICS]
+    filled = [topic for topic in found if topic.asked]
+    return filled if len(filled) > 2 else [Topic("", every)]
+
+
+def _topic(one: Asked) -> Any:
+    code = one.name.partition(".")[2]
+    return next((name for name, names in TOPICS if code in names), TOPICS[-1][0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from keyuan.orders.preparing import Offer
     from keyuan.orders.queries import Seen
     from keyuan.policies.models import Policy
+    from keyuan.products.definition import Definition
 
 NAME = "insure"
 OF_KIND = {"vehicle": ObjectKind.VEHICLE, "home": ObjectKind.HOME, "premises": ObjectKind.PREMISES}
@@ -91,7 +92,7 @@ def _policy(seen: Seen, told: Offer, *, by: Viewer) -> Policy:
             agent_id=order.agent_id,
             org_unit_id=holder.org_unit_id,
             first_premium_on=today(),
-            objects=tuple(_objects(details, told, definition.object.kind if definition.object else "")),
+            objects=tuple(_objects(details, told, definition)),
             parties=(
                 *parties(details, holder_id=applicant.pk, org_unit_id=applicant.org_unit_id, by=by),
                 *acting(details, applicant),
@@ -104,7 +105,7 @@ def _policy(seen: Seen, told: Offer, *, by: Viewer) -> Policy:
     return policy
 
 
-def _objects(details: Details, told: Offer, kind: str) -> list[ObjectDraft]:
+def _objects(details: Details, told: Offer, definition: Definition) -> list[ObjectDraft]:
     if details.vehicle is not None:
         more: dict[str, Any] = {"engine": details.vehicle.engine}
         if details.vehicle.registered_on is not None:
@@ -112,10 +113,13 @@ def _objects(details: Details, told: Offer, kind: str) -> list[ObjectDraft]:
         plate, vin = details.vehicle.plate, details.vehicle.vin
         return [ObjectDraft(kind=ObjectKind.VEHICLE, label=plate, plate=plate, vin=vin, details=more)]
     if details.address:
+        kind = definition.object.kind if definition.object else ""
         return [ObjectDraft(kind=OF_KIND.get(kind, ObjectKind.HOME), label=details.address[:120])]
     if details.company is not None and details.members:
         return [ObjectDraft(kind=ObjectKind.GROUP, label=details.company.name)]
     if isinstance(told.risk, TravelRisk):
+        # As the book says it, in the company's language; whoever needs another reads region and days.
+        place = definition.label(told.risk.region, "zh-hans")
         trip = {"region": told.risk.region, "days": told.risk.days, "plan": told.risk.plan}
-        return [ObjectDraft(kind=ObjectKind.TRIP, label=f"{told.risk.region} · {told.risk.days}", details=trip)]
+        return [ObjectDraft(kind=ObjectKind.TRIP, label=f"{place} · {told.risk.days}天", details=trip)]
     return [ObjectDraft(kind=ObjectKind.PERSON, label=one.name) for one in details.insured]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from keyuan.buying.declaring import asked, declared
+from keyuan.buying.declaring import asked, by_topic, declared
 from keyuan.buying.forms import MeansForm
 from keyuan.buying.holding import holder
 from keyuan.buying.people import company_fits, people
@@ -179,10 +179,10 @@ def _agreed_before(seen: Seen, said: dict[str, Any]) -> Any:
 def _health(seen: Seen, posted: QueryDict | None, _request: HttpRequest) -> Said:
     day = today()
     if posted is None:
-        return None, {"asked": list(asked(seen.definition, seen.details, None, {}, on=day))}
+        return None, {"topics": by_topic(asked(seen.definition, seen.details, None, {}, on=day))}
     told = declared(seen.definition, posted, on=day)
     shown = {
-        "asked": list(asked(seen.definition, seen.details, posted, told.faults, on=day)),
+        "topics": by_topic(asked(seen.definition, seen.details, posted, told.faults, on=day)),
         "wrong_count": len(told.faults),
     }
     return (None if told.faults else {"facts": told.facts, "answers": told.answers}), shown

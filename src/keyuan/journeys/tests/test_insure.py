@@ -30,7 +30,7 @@ from keyuan.orders.models import Order
 from keyuan.orders.states import Stage, Step
 from keyuan.orders.tests.conftest import APPLICANT, SYSTEM, Fill
 from keyuan.policies.clocks import legal_clocks
-from keyuan.policies.models import Party, Policy
+from keyuan.policies.models import InsuredObject, Party, Policy
 from keyuan.policies.queries import statuses_of, the_holding
 from keyuan.policies.states import PolicyStatus
 from keyuan.policies.tests import factories
@@ -80,6 +80,7 @@ def test_a_paid_journey_is_a_policy_with_its_travellers(filled: Fill, sandbox: S
     assert (seen.stage, seen.order.policy_number) == (Stage.ISSUED, policy.number)
     assert policy.ends_on == policy.starts_on + timedelta(days=7)
     assert policy.premium == seen.order.premium
+    assert InsuredObject.objects.get(policy=policy).label == "亚洲 · 7天"
     assert {party.customer.name for party in Party.objects.all()} == {"林慧", "林小雨"}
     assert Customer.objects.count() == 2
     assert not imbalances()

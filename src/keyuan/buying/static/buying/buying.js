@@ -48,8 +48,22 @@ if (form) {
       return answer(name) === value;
     });
   });
-  form.addEventListener("change", show);
-  show();
+  // How many of those that apply have been answered.
+  const told = form.querySelector("[data-answered]");
+  const every = of("[data-question]", form);
+  const isAnswered = (one) => of("input, select", one).some((each) => (each.type === "radio" ? each.checked : each.value.trim() !== ""));
+  const count = () => {
+    const asked = every.filter((one) => !one.hidden);
+    const answered = asked.filter(isAnswered).length;
+    const words = told.querySelector("[data-words]");
+    words.textContent = words.dataset.words.replace("{n}", answered).replace("{all}", asked.length);
+    Object.assign(told.querySelector("progress"), { max: asked.length, value: answered });
+    told.hidden = asked.length < 6;
+  };
+  const refresh = () => { show(); count(); };
+  form.addEventListener("change", refresh);
+  form.addEventListener("input", count);
+  refresh();
 
   const none = form.querySelector("[data-all-no]");
   const noes = of('input[type="radio"][value="no"]', form).filter((one) => !one.closest("[data-apart]"));
@@ -59,6 +73,6 @@ if (form) {
     noes.forEach((one) => { one.checked = true; });
     nones.forEach((one) => { one.value = "none"; });
     of("[data-none]", form).forEach((one) => { one.value = one.dataset.none; });
-    show();
+    refresh();
   });
 }
