@@ -16,8 +16,7 @@ from keyuan.billing.sandbox.server import Sandbox
 from keyuan.billing.tests.conftest import _takers_as_before, begin, buyer, gateway_folder, sandbox, taken  # noqa: F401  fixtures
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now, today
-from tests.fixtures.browser import SignIn
-from tests.journeys.test_screens import look
+from tests.fixtures.browser import SignIn, faults_in_looks
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,7 +36,7 @@ def test_paid_on_the_phone_and_seen_by_finance(
     sandbox.trades.open(attempt.number, subject=attempt.title, cents=12800, notify_url="", return_url="", expires="")
     trade = sandbox.trades.find(attempt.number)
     assert trade is not None
-    wrong = look(page, f"/sandbox-gateway/cashier/{trade['trade_no']}")
+    wrong = faults_in_looks(page, f"/sandbox-gateway/cashier/{trade['trade_no']}")
     paid = begin("ORDER-2", return_url=f"{live_server.url}/accounts/login/", phone=True)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(paid.pay_url)
@@ -66,7 +65,7 @@ def test_paid_on_the_phone_and_seen_by_finance(
         "/desk/billing/reconciliation/",
         f"/desk/billing/reconciliation/{difference}/",
     ):
-        wrong += look(page, address)
+        wrong += faults_in_looks(page, address)
     assert not wrong, "\n".join(wrong)
     page.goto("/desk/billing/books/")
     expect(page.get_by_text("Debits and credits balance")).to_be_visible()
