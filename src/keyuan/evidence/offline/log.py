@@ -38,7 +38,7 @@ def _line(evidence: Evidence, number: int, raw: bytes, proof: Any, heads: dict[i
     part.told = Said(f"{line['name']} {line['at'][:19]}Z", f"{line['name']} {line['at'][:19]}Z")
     try:
         batch, index = int(proof["batch"]), int(proof["index"])
-        path = [bytes.fromhex(one) for one in proof["path"]]
+        path = [_hash(one) for one in proof["path"]]
     except (KeyError, TypeError, ValueError):
         part.fail("its proof of inclusion is missing", "缺少包含证明")
         return
@@ -50,6 +50,14 @@ def _line(evidence: Evidence, number: int, raw: bytes, proof: Any, heads: dict[i
         part.fail(f"it is not in batch {batch} as it stands here", f"第 {batch} 批里没有这样的一行")
         return
     part.told = Said(f"{part.told.en}, in batch {batch}", f"{part.told.zh}，在第 {batch} 批")
+
+
+def _hash(told: str) -> bytes:
+    """A hash as it is written, which is in one way only: another spelling of the same would be a change nobody sees."""
+    found = bytes.fromhex(told)
+    if found.hex() != told:
+        raise ValueError(told)
+    return found
 
 
 def _proofs(evidence: Evidence) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import subprocess
 import sys
 import zipfile
@@ -195,6 +196,13 @@ def _drop(name: str) -> Change:
     return change
 
 
+def _in_capitals(members: dict[str, bytes]) -> None:
+    """The same number, spelled otherwise."""
+    raw = members["log/proofs.json"]
+    at = next(one.start() for one in re.finditer(rb'"[0-9a-f]{64}"', raw))
+    members["log/proofs.json"] = raw[:at] + raw[at : at + 66].upper() + raw[at + 66 :]
+
+
 FORGED: Mapping[str, tuple[Change, str]] = {
     "the policy document": (_flip("policy/", 400), "policy"),
     "a byte behind the policy document": (_edit("policy/", b"%%EOF", b"%%EOF "), "policy"),
@@ -204,6 +212,7 @@ FORGED: Mapping[str, tuple[Change, str]] = {
     "the time of a line": (_edit("log/", b'"at":"20', b'"at":"30'), "line"),
     "the payload of a line": (_edit("log/", b'"order.paid"', b'"order.Paid"'), "line"),
     "a line left out": (_drop("log/"), "proofs"),
+    "a proof in other letters": (_in_capitals, "line"),
     "the root of a batch": (_edit("batches/", b'"lines":', b'"lines":1'), "batch"),
     "a seal": (_flip("batches/1.p7s", 700), "batch"),
     "a page": (_flip("pages/shown/", 20), "pages"),
