@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -22,6 +23,7 @@ from keyuan.duplicates.models import Duplicate
 from keyuan.engagement import queries as forms
 from keyuan.engagement.queries import FormFilter
 from keyuan.identity.models import Check
+from keyuan.insight.lake.exporting import export as export_lake
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
 from keyuan.messages.actions import send_to_customer
@@ -59,6 +61,7 @@ OF_THE_MANAGER = (
     "/desk/identity/",
     "/desk/identity/{check}/",
     "/desk/claims/?state=all",
+    "/desk/insight/cube/",
     "/desk/tasks/?whose=unit",
     "/desk/tasks/?view=board&whose=unit",
     "/desk/complaints/",
@@ -123,9 +126,11 @@ OF_THE_CUSTOMER = ("/home/", "/home/policies/", "/home/security/", "/home/securi
 
 
 @pytest.fixture
-def demo_book(transactional_db: None) -> Callable[[str], User]:
-    """A small demo book; the answer finds its accounts by name."""
+def demo_book(transactional_db: None, settings: Any, tmp_path: Path) -> Callable[[str], User]:
+    """A small demo book, and its lake; the answer finds its accounts by name."""
+    settings.KEYUAN_LAKE = str(tmp_path / "lake")
     load(customers=60, seed=1, as_of=DAY)
+    export_lake(by=Actor.system("test"))
     return lambda name: User.objects.get(username=name)
 
 

@@ -14,6 +14,7 @@ from keyuan.accounts.access import staff_page
 from keyuan.accounts.api_auth import SessionAuth, TokenAuth
 from keyuan.accounts.roles import Permission
 from keyuan.api.contracts import router as contracts
+from keyuan.api.cube import router as cube
 from keyuan.api.custom_fields import router as custom_fields
 from keyuan.api.customers import router as customers
 from keyuan.api.events import router as events
@@ -46,6 +47,7 @@ api.add_router("/renewals", renewals)
 api.add_router("/products", products)
 api.add_router("/underwriting", underwriting)
 api.add_router("/queries", queries)
+api.add_router("/cube", cube)
 api.add_router("/events", events)
 api.add_router("", forms)
 api.add_router("", custom_fields)

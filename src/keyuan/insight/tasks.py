@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 
 from procrastinate.contrib.django import app
 
-from keyuan.insight.lake.exporting import export
 from keyuan.insight.refusals import LakeBusy
 from keyuan.kernel.actor import Actor
 
@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 def export_lake(timestamp: int) -> None:
     """Bring the lake up to date once a night."""
     try:
-        done = export(by=Actor.system("insight.export_lake"))
+        # Loaded when the night comes: no other process needs it.
+        done = import_module("keyuan.insight.lake.exporting").export(by=Actor.system("insight.export_lake"))
     except LakeBusy:
         log.info("another export is running")
         return

@@ -155,6 +155,14 @@ RAIL = (
         words="shoufei sf zhifu tuikuan duizhang zhangbu payments refunds books reconciliation",
     ),
     Place(
+        pgettext_lazy("页面", "经营分析"),
+        "chart-bar",
+        ("insight:cube",),
+        Permission.SEE_INSIGHT,
+        words="jingying fenxi jyfx lifang shuju insight cube pivot analysis",
+        shortcut="g a",
+    ),
+    Place(
         _("任务"),
         "checklist",
         ("servicedesk:tasks",),

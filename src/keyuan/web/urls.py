@@ -17,6 +17,7 @@ ROOMS = (
     "retention",
     "duplicates",
     "engagement",
+    "insight",
     "sales",
     "files",
     "webhooks",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -21,11 +21,6 @@ Table = Any
 SEEN: Final = "customers_in_scope"
 SLICES: Final = "slices_of_period"
 LONGEST: Final = 60  # years that are asked about one by one
-CUSTOMER_COLUMNS: Final = (
-    "region", "occupation", "occupation_class", "born", "sex", "education", "nature", "industry", "kind", "tier", "source",
-    "cohort",
-)  # fmt: skip
-POLICY_COLUMNS: Final = ("product", "line", "channel", "agent", "branch", "starts_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +77,25 @@ def placed(asked: Question, fact: str, days: x.Asked, setting: Setting, *, time:
     rows = _fact(fact, days, setting, time)
     by = [name for name in asked.by if name not in TIMES]
     used = list(dict.fromkeys([*by, *(name for name, _ in asked.where)]))
-    sources: frozenset[str] = frozenset().union(*(x.DIMENSIONS[name].of for name in used))
+    # What depends on more than one row: on policy and customer, or on the slice of time.
+    late = [name for name in used if len(x.DIMENSIONS[name].of) > 1 or (days.sliced and name == "age_band")]
+    early = [name for name in used if name not in late]
+    facts = list(rows.columns)
     if setting.scoped:
         rows = rows.semi_join(_in_scope(), "customer")
-    if "policy" in sources or setting.currency:
-        rows = _with_policy(rows, setting, all_have_one=fact != "servicing")
-    if "customer" in sources:
-        known = tables()["customers"].select("customer", *CUSTOMER_COLUMNS)
-        rows = rows.left_join(known, "customer").drop("customer_right")
-    values = {f"by_{name}": x.DIMENSIONS[name].value(rows, days).fill_null(x.UNKNOWN) for name in used}
-    own = [
-        name for name in rows.columns if name not in (*POLICY_COLUMNS, *CUSTOMER_COLUMNS, "policy_unit", "slice_until")
-    ]
-    rows = rows.select(*own, **values)
+    all_have_one = fact != "servicing"
+    contracts = _side("policies", "policy", early, days, [*(["starts_on"] if late else [])], setting.currency)
+    if contracts is not None:
+        rows = _joined(rows, contracts, "policy", all_have_one=all_have_one)
+        if setting.currency:
+            ours = rows.currency == setting.currency
+            rows = rows.filter(ours if all_have_one else ours | rows.policy.isnull())
+    people = _side("customers", "customer", early, days, [*(["born"] if late else [])])
+    if people is not None:
+        rows = _joined(rows, people, "customer", all_have_one=all_have_one)
+    values = {f"by_{name}": rows[f"by_{name}"].fill_null(x.UNKNOWN) for name in early}
+    values |= {f"by_{name}": x.DIMENSIONS[name].value(rows, days).fill_null(x.UNKNOWN) for name in late}
+    rows = rows.select(*(name for name in facts if name != "slice_until"), **values)
     for name, allowed in asked.where:
         rows = rows.filter(rows[f"by_{name}"].isin(list(allowed)))
     rows = rows.drop(*[f"by_{name}" for name in used if name not in by])
@@ -102,14 +103,23 @@ def placed(asked: Question, fact: str, days: x.Asked, setting: Setting, *, time:
     return rows.rename({**names, time: "slice"} if time else names)
 
 
-def _with_policy(rows: Table, setting: Setting, *, all_have_one: bool) -> Table:
-    policies = tables()["policies"]
-    wanted = policies.select("policy", *POLICY_COLUMNS, "currency", policy_unit=policies.unit)
-    rows = rows.inner_join(wanted, "policy") if all_have_one else rows.left_join(wanted, "policy").drop("policy_right")
-    if setting.currency:
-        ours = rows.currency == setting.currency
-        rows = rows.filter(ours if all_have_one else ours | rows.policy.isnull())
-    return rows.drop("currency")
+def _side(
+    table: str, key: str, names: Sequence[str], days: x.Asked, raw: Sequence[str], currency: str = ""
+) -> Table | None:
+    """What is asked of the policies, or of the customers: worked out once for each of them, not for each of their facts."""
+    own = [name for name in names if x.DIMENSIONS[name].of == frozenset({key})]
+    if not own and not raw and not currency:
+        return None
+    rows = tables()[table]
+    values = {f"by_{name}": x.DIMENSIONS[name].value(rows, days) for name in own}
+    return rows.select(key, *raw, *(["currency"] if currency else []), **values)
+
+
+def _joined(rows: Table, side: Table, key: str, *, all_have_one: bool) -> Table:
+    """Each fact has its policy and its customer; a line of the log may have neither."""
+    if all_have_one:
+        return rows.inner_join(side, key)
+    return rows.left_join(side, key).drop(f"{key}_right")
 
 
 def _fact(name: str, days: x.Asked, setting: Setting, time: str | None) -> Table:
@@ -139,3 +149,10 @@ def slices_of(asked: Question, setting: Setting) -> list[tuple[str, date, date]]
 def sql(asked: Question, setting: Setting, dialect: str) -> str:
     """What an engine is asked: to make it of the expression takes longer than a small book takes to answer."""
     return str(ibis.to_sql(cube(asked, setting), dialect=dialect))
+
+
+def customers_sql(asked: Question, setting: Setting, dialect: str) -> str:
+    """Which customers are behind a question that counts by nothing: those with cover, a premium or a claim in it."""
+    days = x.Asked(asked.period or Period(BEGINNING, setting.known_to), asked.basis, setting.known_to)
+    parts = [placed(asked, fact, days, setting).select("customer") for fact in x.FACTS]
+    return str(ibis.to_sql(ibis.union(*parts, distinct=True), dialect=dialect))

@@ -259,7 +259,7 @@ DIMENSIONS: Final[Mapping[str, Dimension]] = {
     "kind": _column("kind"),
     "agent": _column("agent", _POLICY),
     "branch": _column("branch", _POLICY),
-    "unit": Dimension(_POLICY, lambda rows, asked: rows.policy_unit.cast("string")),
+    "unit": _column("unit", _POLICY),
     "tier": _column("tier"),
     "source": _column("source"),
     "cohort": _column("cohort"),

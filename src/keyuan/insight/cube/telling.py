@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keyuan.accounts.scope import Viewer
-from keyuan.insight.cube.answers import Answer, Value
 from keyuan.insight.cube.labels import labels
 from keyuan.insight.cube.names import DIMENSIONS, MEASURES, TIMES
+
+if TYPE_CHECKING:
+    from keyuan.accounts.scope import Viewer
+    from keyuan.insight.cube.answers import Answer, Value
 
 
 def as_json(found: Answer, *, viewer: Viewer) -> dict[str, Any]:

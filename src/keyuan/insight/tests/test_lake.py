@@ -21,6 +21,7 @@ from keyuan.customers.models import Customer, Enterprise, Identifier, Person
 from keyuan.eventlog.actions import record
 from keyuan.eventlog.models import Event
 from keyuan.insight.lake import exporting, keys
+from keyuan.insight.lake.__main__ import written
 from keyuan.insight.lake.declared import EVENTS, TABLES, Kind
 from keyuan.insight.lake.exporting import Exported, export
 from keyuan.insight.lake.folder import manifest
@@ -180,3 +181,8 @@ def test_pseudonyms_of_customers_and_policies_have_nothing_in_common() -> None:
 
 def test_the_day_of_the_lake_is_the_day_of_its_export(book: Exported) -> None:
     assert book.manifest.day == AS_OF
+
+
+def test_the_documentation_of_the_lake_is_that_of_its_declaration() -> None:
+    page = Path(__file__).parents[4] / "docs" / "algorithms" / "lake.md"
+    assert page.read_text(encoding="utf-8") == written()
