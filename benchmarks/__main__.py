@@ -19,6 +19,7 @@ BENCHMARKS = (
     "sealing",
     "purchases",
     "tracing",
+    "cube",
 )
 # Asks for a file of its own, so it runs only by name.
 BY_NAME = ("tampering",)
