@@ -68,4 +68,4 @@ def test_paid_on_the_phone_and_seen_by_finance(
         wrong += faults_in_looks(page, address)
     assert not wrong, "\n".join(wrong)
     page.goto("/desk/billing/books/")
-    expect(page.get_by_text("Debits and credits balance")).to_be_visible()
+    expect(page.get_by_text("借贷平衡")).to_be_visible()

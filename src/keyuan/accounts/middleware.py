@@ -53,8 +53,9 @@ class ViewerMiddleware:
                 translation.activate(language)
                 request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        if known and "Cache-Control" not in response:
+        if (known or getattr(request, "for_one", False)) and "Cache-Control" not in response:
             # What a session is shown is for nobody else: not for a proxy, not for who presses "back" after signing out.
+            # Likewise what a view marks as shown to one person for another reason (``for_one``).
             response["Cache-Control"] = "private, no-store"
         return response
 

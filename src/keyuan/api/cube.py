@@ -13,6 +13,7 @@ from keyuan.accounts.access import require
 from keyuan.accounts.roles import Permission
 from keyuan.api.customers import FAILURES, viewer_of
 from keyuan.api.replies import reply
+from keyuan.api.shapes import Failure
 from keyuan.insight.cube.questions import question
 from keyuan.insight.cube.telling import as_json
 from keyuan.insight.refusals import TooManyCells
@@ -25,7 +26,7 @@ MOST_CELLS = 20_000
 Text = Annotated[str, Field(max_length=400, pattern=r"^[^\x00-\x1f]*$")]
 
 
-@router.get("", response={200: dict[str, Any], **FAILURES}, summary="Count the book")
+@router.get("", response={200: dict[str, Any], **FAILURES, 409: Failure}, summary="Count the book")
 def ask(
     request: HttpRequest,
     by: Annotated[Text, Query("", description="Dimensions with commas between, such as product,region")],

@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 
 
 def holder(request: HttpRequest) -> Holder:
-    """Whoever asks, with the tokens that their browser keeps."""
+    """Whoever asks, with the tokens that their browser keeps. What they are shown is for them alone."""
+    request.for_one = True  # type: ignore[attr-defined]
     return Holder(viewer_for(request), tuple(tokens_in(request.COOKIES).values()))

@@ -28,6 +28,7 @@ def typed_in(request: HttpRequest, target: str) -> dict[str, str]:
     who = _applicant(request, target)
     if who is None:
         return {}
+    request.for_one = True  # type: ignore[attr-defined]
     told = {"name": who.name, "mobile": who.mobile}
     if who.document_kind == DocumentKind.RESIDENT_ID:
         told["id_number"] = who.document_number

@@ -109,8 +109,8 @@ def test_a_book_goes_from_upload_to_result_and_its_rejects_come_back(
     xlsx = manager.get(reverse("intake:rejects", args=[run.pk]), {"format": "xlsx"})
     assert b"".join(xlsx.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
     listed = manager.get(reverse("intake:list"), {"state": "rejects", "text": "browser"})
-    assert [told["run"].pk for told in listed.context["runs"]] == [run.pk]
-    assert manager.get(reverse("intake:list"), {"state": "open"}).context["runs"] == []
+    assert [found.pk for found in listed.context["page"].items] == [run.pk]
+    assert list(manager.get(reverse("intake:list"), {"state": "open"}).context["page"].items) == []
 
 
 def test_a_run_is_stopped_and_continued(
