@@ -61,13 +61,20 @@ def expect_tables() -> None:
         raise TablesNotUpToDate(missing=missing)
 
 
+def _last_changed() -> float:
+    """When a static file of any room was last written: after an upgrade new pages would meet old scripts."""
+    rooms = Path(__file__).resolve().parents[1]
+    return max((file.stat().st_mtime for file in rooms.glob("*/static/**/*") if file.is_file()), default=0)
+
+
 def collect_static() -> None:
-    """Collect the static files if nobody did; raises NoFrontEndFiles if those from npm are not there."""
+    """Collect the static files if nobody did since they last changed; raises NoFrontEndFiles if npm's are not there."""
     from django.conf import settings
     from django.contrib.staticfiles import finders
     from django.core.management import call_command
 
-    if settings.DEBUG or (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+    collected = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if settings.DEBUG or (collected.exists() and collected.stat().st_mtime >= _last_changed()):
         return
     if finders.find("vendor/icons.svg") is None:
         raise NoFrontEndFiles

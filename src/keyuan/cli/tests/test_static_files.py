@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def test_without_the_files_from_npm_it_says_how_to_fetch_them(
     assert called == []
 
 
-def test_what_was_fetched_is_collected_once(
+def test_what_was_fetched_is_collected_once_and_again_after_a_change(
     called: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(finders, "find", lambda path: str(tmp_path / path))
@@ -44,3 +45,6 @@ def test_what_was_fetched_is_collected_once(
     (tmp_path / "staticfiles.json").write_text("{}")
     collect_static()
     assert called == ["collectstatic"]
+    os.utime(tmp_path / "staticfiles.json", (0, 0))  # as old as if a newer version had been installed since
+    collect_static()
+    assert called == ["collectstatic", "collectstatic"]
