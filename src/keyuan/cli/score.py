@@ -12,6 +12,7 @@ import typer
 from keyuan.cli import show
 from keyuan.cli.beginning import CannotBegin
 from keyuan.cli.models import MODELS, model_named, refused
+from keyuan.cli.train import KEPT
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 # What a model is taught from if there is none yet and the public data lie beside the project.
@@ -30,7 +31,7 @@ def score(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known on this day; else today.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the scores are written: policy, score.")] = Path("scores.csv"),
-    models: Annotated[Path, typer.Option(help="Where models are kept.")] = Path("var/models"),
+    models: Annotated[Path, typer.Option(help="Where models are kept.")] = KEPT,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Write the chance of each policy in BOOK, from nothing that was not known on the day."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,9 @@ import typer
 
 from keyuan.cli import show
 from keyuan.cli.models import MODELS, model_named, refused
+
+#: Beside everything else that this installation writes.
+KEPT = Path(os.environ.get("KEYUAN_VAR", "var"), "models")
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -22,7 +26,7 @@ def train(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Learn from contract-years that began by this day.")
     ] = None,
-    models: Annotated[Path, typer.Option(help="Where models are kept.")] = Path("var/models"),
+    models: Annotated[Path, typer.Option(help="Where models are kept.")] = KEPT,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
     """Teach MODEL, measure it on people that it was not taught on, and keep it with its card."""
