@@ -54,7 +54,7 @@ class Statement:
     def ask(self, values: Sequence[Any], *, keep_plan: bool = True) -> Answer:
         """Ask with these values; the rows of an empty statement are none."""
         if not self.sql:
-            return Answer(None, [])
+            return Answer(rows=[])
         return ask(self.sql, [values[gap] for gap in self.gaps], keep_plan=keep_plan)
 
     def rows(self, answer: Answer) -> list[tuple[Any, ...]]:

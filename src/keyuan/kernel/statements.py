@@ -10,30 +10,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Final
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from keyuan.kernel.batches import Batch
+
+_open_batch: ContextVar[Batch | None] = ContextVar("open_batch", default=None)
 PLACE: Final = re.compile(r"%(?:\((?P<name>\w+)\)s|(?P<next>s)|(?P<percent>%))")
 
 
 class Answer:
     """The rows of a statement that was asked; the first look at them waits until they are here."""
 
-    def __init__(self, cursor: psycopg.RawCursor[Any] | None, rows: list[tuple[Any, ...]] | None = None) -> None:
-        self._cursor = cursor
+    def __init__(
+        self, batch: Batch | None = None, place: int = 0, *, rows: list[tuple[Any, ...]] | None = None
+    ) -> None:
+        """The statement at ``place`` of a batch, or ``rows`` that are known already."""
+        self._batch = batch
+        self._place = place
         self._rows = rows
 
     def rows(self) -> list[tuple[Any, ...]]:
         """All rows, however often one looks."""
         if self._rows is None:
-            assert self._cursor is not None  # noqa: S101  without rows there is a cursor
-            with _database().wrap_database_errors:
-                self._rows = self._cursor.fetchall()
-            self._cursor = None
+            assert self._batch is not None  # noqa: S101  without rows there is a batch
+            self._rows = self._batch.rows(self._place)
+            self._batch = None
         return self._rows
 
 
@@ -43,31 +49,43 @@ def ask(sql: str, params: Sequence[Any] | Mapping[str, Any] = (), *, keep_plan: 
     ``keep_plan`` is not for ``LIKE`` with a pattern in the parameters (a kept plan cannot walk an index by it), nor
     where the best plan depends on the values: without it PostgreSQL plans anew for these.
     """
+    batch = _open_batch.get()
+    if batch is not None:
+        return _asked(batch, sql, params, keep_plan)
     database = _database()
     if _watched(database):
         with database.cursor() as watched:
             watched.execute(sql, params)
-            return Answer(None, watched.fetchall())
-    text, names = _numbered(sql)
-    values = [params[name] for name in names] if isinstance(params, Mapping) else params
-    with database.wrap_database_errors:
-        cursor = psycopg.RawCursor(_opened(database))
-        cursor.execute(text, values, prepare=keep_plan)
-    return Answer(cursor)
+            return Answer(rows=watched.fetchall())
+    alone = Batch(_opened(database))
+    answer = _asked(alone, sql, params, keep_plan)
+    alone.send()
+    return answer
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """What is asked in the block travels in one go, and PostgreSQL works while we go on asking.
+    """What is asked in the block travels in one packet at its end, or when somebody looks at an answer.
 
     Only ``ask`` belongs in the block; the answers may be looked at after it.
     """
     database = _database()
-    if _watched(database):
+    if _open_batch.get() is not None or _watched(database):
         yield
         return
-    with database.wrap_database_errors, _opened(database).pipeline():
+    batch = Batch(_opened(database))
+    before = _open_batch.set(batch)
+    try:
         yield
+    finally:
+        _open_batch.reset(before)
+    batch.send()
+
+
+def _asked(batch: Batch, sql: str, params: Sequence[Any] | Mapping[str, Any], keep_plan: bool) -> Answer:
+    text, names = _numbered(sql)
+    values = [params[name] for name in names] if isinstance(params, Mapping) else params
+    return Answer(batch, batch.add(text, values, keep_plan=keep_plan))
 
 
 @lru_cache(maxsize=600)  # not all of them: conditions that people ask have texts of their own
@@ -99,9 +117,8 @@ def _watched(database: BaseDatabaseWrapper) -> bool:
     return bool(database.execute_wrappers or database.queries_logged)
 
 
-def _opened(database: BaseDatabaseWrapper) -> psycopg.Connection[Any]:
+def _opened(database: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
     database.close_if_health_check_failed()
     database.ensure_connection()
     database.validate_no_broken_transaction()
-    opened: psycopg.Connection[Any] = database.connection
-    return opened
+    return database

@@ -76,7 +76,7 @@ def ask_version(code: str, *, on: date | None = None, number: int | None = None)
     if not code.isprintable():
         raise ProductNotFound(code)
     if number is not None:
-        answer = Answer(None, list(_published(code).filter(number=number)[:1]))
+        answer = Answer(rows=list(_published(code).filter(number=number)[:1]))
     elif on is not None:
         answer = _ON_DAY.ask(code=code, on=on)
     else:

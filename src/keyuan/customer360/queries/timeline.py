@@ -174,7 +174,7 @@ def _told(events: Iterable[Event | LineRead]) -> Iterable[TimelineLine]:
     labels, language = {**customers.field_labels(), **custom_labels()}, get_language() or ""
     for event in events:
         label, category = _kind(event.name, language)
-        told = tell(_readable(event.payload), labels=labels)
+        told = tell(_readable(event.payload), labels=labels, language=language)
         yield TimelineLine(
             id=event.id,
             name=event.name,

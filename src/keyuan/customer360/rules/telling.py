@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.claims.states import Decision
@@ -64,8 +63,11 @@ def _words(_language: str) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     return labels, {key: str(sentence) for key, sentence in DAYS.items()}
 
 
-def tell(payload: Mapping[str, Any], *, labels: Mapping[str, str | Promise]) -> Told:
-    """The readable parts of a payload. ``labels`` names the profile fields; keys that nobody knows are left out."""
+def tell(payload: Mapping[str, Any], *, labels: Mapping[str, str | Promise], language: str) -> Told:
+    """The readable parts of a payload in the reader's ``language``, which is the one that is active.
+
+    ``labels`` names the profile fields; keys that nobody knows are left out.
+    """
     # A page tells twenty lines of three or four keys: what a line does not have is not asked for one by one.
     texts = [str(payload[key]) for key in TEXTS if payload.get(key)]
     if "changes" in payload:
@@ -73,7 +75,7 @@ def tell(payload: Mapping[str, Any], *, labels: Mapping[str, str | Promise]) -> 
     subject = ""
     if not _OF_SUBJECTS.isdisjoint(payload):
         subject = next((str(payload[key]) for key in SUBJECTS if payload.get(key)), "")
-    tags = () if _OF_TAGS.isdisjoint(payload) else tuple(_tags(payload))
+    tags = () if _OF_TAGS.isdisjoint(payload) else tuple(_tags(payload, language))
     return Told(" · ".join(texts), tags, subject)
 
 
@@ -82,8 +84,8 @@ def amount_of(value: Decimal, currency: str) -> str:
     return f"{SYMBOLS.get(currency, currency + ' ')}{value:,.2f}"
 
 
-def _tags(payload: Mapping[str, Any]) -> Iterator[str]:
-    vocabularies, days = _words(get_language() or "")
+def _tags(payload: Mapping[str, Any], language: str) -> Iterator[str]:
+    vocabularies, days = _words(language)
     for key in filter(payload.__contains__, vocabularies):
         code, known = payload[key], vocabularies[key]
         if isinstance(code, str) and code in known:
