@@ -64,6 +64,7 @@ class Batch:
         """``database``: open, and able to be asked."""
         connection: psycopg.Connection[Any] = database.connection
         self._connection = connection
+        self._prepares = connection.prepare_threshold is not None  # DATABASE_URL may say prepared=no
         self._faults_of = database.wrap_database_errors
         self._plans = _PLANS.get(connection) or _PLANS.setdefault(connection, Plans())
         self._transformer = Transformer.from_context(connection)
@@ -130,7 +131,7 @@ class Batch:
         self, pgconn: PGconn, text: bytes, written: Sequence[Any], types: tuple[int, ...], formats: Any, keep_plan: bool
     ) -> tuple[bool, ...]:
         """Put one statement into libpq's buffer; which of the results to come are its own rows."""
-        if not keep_plan:
+        if not (keep_plan and self._prepares):
             pgconn.send_query_params(text, written, types, formats)
             return (True,)
         name, fresh = self._plans.name(text, types)

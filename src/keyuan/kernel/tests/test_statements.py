@@ -114,3 +114,9 @@ def test_whoever_is_cut_short_gets_a_new_connection(monkeypatch: pytest.MonkeyPa
     with pytest.raises(KeyboardInterrupt):
         batch.send()
     assert opened.connection.closed
+
+
+def test_where_plans_cannot_be_kept_nothing_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+    assert ask("SELECT %s::int * 2 + 99", [1]).rows() == [(101,)]
+    assert "SELECT $1::int * 2 + 99" not in prepared()
