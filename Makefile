@@ -10,6 +10,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
+# What was compiled once is kept, whatever the shell says: otherwise each process compiles every file anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 RUN_ENV := $(VENV)/.run
 DEV_ENV := $(VENV)/.dev

@@ -17,6 +17,7 @@ from keyuan.api.contracts import router as contracts
 from keyuan.api.cube import router as cube
 from keyuan.api.custom_fields import router as custom_fields
 from keyuan.api.customers import router as customers
+from keyuan.api.docs import Docs
 from keyuan.api.events import router as events
 from keyuan.api.files import router as files
 from keyuan.api.forms import router as forms
@@ -36,6 +37,7 @@ api = NinjaAPI(
     version="1",
     description="Find a customer by anything that names them, read everything about them, write what happened.",
     urls_namespace="api-v1",
+    docs=Docs(),
     auth=[TokenAuth(), SessionAuth()],
     docs_decorator=staff_page(Permission.USE_API),
 )

@@ -6,9 +6,6 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from keyuan.billing import sweeping
-from keyuan.billing.actions import send_refund as send
-
 log = logging.getLogger(__name__)
 
 
@@ -16,6 +13,8 @@ log = logging.getLogger(__name__)
 @app.task(name="billing.sweep", queue="billing", queueing_lock="billing.sweep", lock="billing.sweep")
 def sweep(timestamp: int) -> None:
     """Handle what was left over, ask about what waits, send what is owed."""
+    from keyuan.billing import sweeping
+
     done = sweeping.sweep()
     if any(done.values()):
         log.info("payments: %s", done)
@@ -24,6 +23,8 @@ def sweep(timestamp: int) -> None:
 @app.task(name="billing.send_refund", queue="billing")
 def send_refund(refund_id: int) -> None:
     """Send one refund as soon as it is owed; without a definite answer the sweep tries again."""
+    from keyuan.billing.actions import send_refund as send
+
     send(refund_id)
 
 
@@ -33,5 +34,7 @@ def send_refund(refund_id: int) -> None:
 @app.task(name="billing.reconcile", queue="billing", queueing_lock="billing.reconcile")
 def reconcile(timestamp: int) -> None:
     """Compare yesterday, and the days of the last week that could not be compared."""
+    from keyuan.billing import sweeping
+
     for day, told in sweeping.reconcile_missing().items():
         log.info("reconciliation of %s: %s", day, told)

@@ -10,8 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-
-from pypinyin import lazy_pinyin
+from importlib import import_module
 
 PINYIN_MAX = 400
 INITIALS_MAX = 120
@@ -127,4 +126,5 @@ def _person_reading(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def _reading(text: str) -> tuple[str, ...]:
     """Pinyin of a piece, one syllable per character; characters that no dictionary knows stay themselves."""
-    return tuple(fold(part) for part in lazy_pinyin(text))
+    # Its dictionaries take half a second to load: whoever only looks a number up does not wait for them.
+    return tuple(fold(part) for part in import_module("pypinyin").lazy_pinyin(text))

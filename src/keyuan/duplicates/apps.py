@@ -1,4 +1,13 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from keyuan.accounts.scope import Viewer
+    from keyuan.customers.drafts import CustomerDraft
+    from keyuan.customers.entry import Alike
 
 
 class DuplicatesConfig(AppConfig):
@@ -8,6 +17,12 @@ class DuplicatesConfig(AppConfig):
     def ready(self) -> None:
         # Reads tables, which are there only now.
         from keyuan.customers.entry import look_before_registering
-        from keyuan.duplicates.queries import likely
 
-        look_before_registering(likely)
+        look_before_registering(_likely)
+
+
+def _likely(draft: CustomerDraft, viewer: Viewer) -> list[Alike]:
+    # Loaded when somebody registers: comparing needs polars, and no command should wait for that to begin.
+    from keyuan.duplicates.queries import likely
+
+    return likely(draft, viewer)

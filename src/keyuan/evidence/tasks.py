@@ -6,9 +6,7 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from keyuan.evidence import checking, sealing
 from keyuan.evidence.pages import tasks as traces
-from keyuan.trust.refusals import KeyUnavailable, NoAuthority
 
 __all__ = ["check", "seal", "traces"]
 
@@ -19,6 +17,9 @@ log = logging.getLogger(__name__)
 @app.task(name="evidence.seal", queue="evidence", queueing_lock="evidence.seal", lock="evidence.seal")
 def seal(timestamp: int) -> None:
     """Seal the batches that have no seal yet."""
+    from keyuan.evidence import sealing
+    from keyuan.trust.refusals import KeyUnavailable, NoAuthority
+
     try:
         done = sealing.seal_all()
     except (NoAuthority, KeyUnavailable) as refusal:
@@ -32,6 +33,8 @@ def seal(timestamp: int) -> None:
 @app.task(name="evidence.check", queue="evidence", queueing_lock="evidence.check", lock="evidence.check")
 def check(timestamp: int) -> None:
     """Check the whole log against its batches, and keep what was found."""
+    from keyuan.evidence import checking
+
     kept = checking.check_and_keep()
     if kept.found:
         log.error("the log does not fit its seals: %s", kept.found)

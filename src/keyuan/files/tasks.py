@@ -5,8 +5,6 @@ from __future__ import annotations
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from keyuan.files.scans import scan_file
-
 # Half an hour of tries while the scanner is away; then the file waits until somebody scans again.
 RETRY = RetryStrategy(max_attempts=10, exponential_wait=2, retry_exceptions=[OSError])
 
@@ -14,4 +12,6 @@ RETRY = RetryStrategy(max_attempts=10, exponential_wait=2, retry_exceptions=[OSE
 @app.task(name="files.scan", queue="files", retry=RETRY)
 def scan(file_id: int) -> None:
     """Look through a file for viruses; tried again while the scanner cannot be reached."""
+    from keyuan.files.scans import scan_file
+
     scan_file(file_id)

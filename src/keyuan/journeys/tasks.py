@@ -10,9 +10,7 @@ from typing import Final
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from keyuan.journeys import keeping
 from keyuan.kernel.clock import now, today
-from keyuan.policies.queries import documents_to_make
 
 #: A document that is not there after so long has lost its job, or its job failed.
 LOST_AFTER: Final = timedelta(minutes=1)
@@ -29,6 +27,8 @@ def make_document(policy_id: int) -> None:
 @app.task(name="journeys.make_documents", queue="documents", queueing_lock="journeys.make_documents")
 def make_documents(timestamp: int) -> None:
     """Documents whose job was lost or failed; one that cannot be made does not keep the others waiting."""
+    from keyuan.policies.queries import documents_to_make
+
     for policy_id in documents_to_make(before=now() - LOST_AFTER):
         with suppress(AlreadyEnqueued):
             make_document.configure(queueing_lock=f"document-{policy_id}").defer(policy_id=policy_id)
@@ -38,4 +38,6 @@ def make_documents(timestamp: int) -> None:
 @app.task(name="journeys.drop_traces", queue="clock", queueing_lock="journeys.drop_traces")
 def drop_traces_that_are_due(timestamp: int) -> None:
     """Records of sales go when the law's time for keeping them is over."""
+    from keyuan.journeys import keeping
+
     keeping.drop_traces(on=today())

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final
 
 from icalendar import Alarm, Calendar, Event, Timezone
 
-from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import COMPANY_ZONE
+from keyuan.servicedesk.entries import Entry
 
 LENGTH: Final = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing in the calendar. ``uid`` is the same for ever; ``gone``: it is done and is struck out."""
-
-    uid: str
-    title: str
-    begin: datetime
-    stamp: datetime
-    url: str
-    description: str = ""
-    category: str = ""
-    remind_at: datetime | None = None
-    gone: bool = False
 
 
 def calendar_of(entries: Iterable[Entry], *, name: str) -> bytes:
@@ -68,18 +52,3 @@ def _event(entry: Entry) -> Event:
         alarm.add("trigger", entry.remind_at - entry.begin)
         event.add_component(alarm)
     return event
-
-
-Source = Callable[[Viewer, Callable[[str], str]], Iterable[Entry]]
-_SOURCES: list[Source] = []
-
-
-def add_source(source: Source) -> None:
-    """A room above contributes entries: given the owner of the feed, and what makes an address of this site whole."""
-    if source not in _SOURCES:
-        _SOURCES.append(source)
-
-
-def from_other_rooms(viewer: Viewer, *, whole: Callable[[str], str]) -> list[Entry]:
-    """What the rooms above contribute for this owner."""
-    return [entry for source in _SOURCES for entry in source(viewer, whole)]

@@ -83,7 +83,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "django_htmx",
-    "ninja",
+    "keyuan.api.apps.DocumentationConfig",
 ]
 
 MIDDLEWARE = [

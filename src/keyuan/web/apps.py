@@ -1,5 +1,14 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+
+if TYPE_CHECKING:
+    from keyuan.accounts.scope import Viewer
+    from keyuan.servicedesk.entries import Entry
 
 
 class WebConfig(AppConfig):
@@ -9,10 +18,16 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Rooms above the service desk put their days into the calendar feeds."""
-        from keyuan.servicedesk.ical import add_source
-        from keyuan.web.calendar_entries import renewal_calls
+        from keyuan.servicedesk.entries import add_source
 
-        add_source(renewal_calls)
+        add_source(_renewal_calls)
+
+
+def _renewal_calls(viewer: Viewer, whole: Callable[[str], str]) -> Iterator[Entry]:
+    # Loaded with the first feed that is read.
+    from keyuan.web.calendar_entries import renewal_calls
+
+    return renewal_calls(viewer, whole)
 
 
 class CollectedFilesConfig(StaticFilesConfig):

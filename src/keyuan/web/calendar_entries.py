@@ -13,7 +13,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.kernel.clock import COMPANY_ZONE, now, today
 from keyuan.retention import queries as retention
 from keyuan.retention.queries import RenewalFilter
-from keyuan.servicedesk.ical import Entry
+from keyuan.servicedesk.entries import Entry
 
 BACK, AHEAD = timedelta(days=61), timedelta(days=100)
 MOST: Final = 200

@@ -27,6 +27,13 @@ def empty_database() -> Iterator[str]:
 
 
 @pytest.fixture
+def whole_database() -> Iterator[str]:
+    """The address of a database with every table, and nothing in them."""
+    with _database(like=tables_made_once()) as address:
+        yield address
+
+
+@pytest.fixture
 def older_database() -> Iterator[str]:
     """The address of a database in which the tables of one room were not made yet."""
     with _database(like=tables_made_once()) as address:

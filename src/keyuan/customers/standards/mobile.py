@@ -7,8 +7,8 @@ recognised without ``phonenumbers``, which is two hundred times slower and judge
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
-import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
 from keyuan.customers.standards.refusal import InvalidIdentifier
@@ -35,10 +35,13 @@ def normalise(text: str) -> str:
 
 
 def _foreign(number: str) -> str:
+    # Loaded for the first foreign number.
+    phonenumbers = import_module("phonenumbers")
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException as error:
         raise InvalidIdentifier(KIND, "format", _("这不是有效的境外电话号码。")) from error
     if not phonenumbers.is_valid_number(parsed):
         raise InvalidIdentifier(KIND, "numbering_plan", _("这个号码不在该国家或地区的号码计划之内。"))
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    told: str = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return told

@@ -14,7 +14,7 @@ from django.urls import reverse
 from keyuan.accounts.models import User
 from keyuan.accounts.roles import Role
 from keyuan.customers.models import Customer
-from keyuan.intake import tasks
+from keyuan.intake import actions, tasks
 from keyuan.intake.actions import ask_to_stop
 from keyuan.intake.models import Run, Upload
 from keyuan.intake.suggest import suggested
@@ -120,17 +120,17 @@ def test_a_run_is_stopped_and_continued(
     upload = Upload.objects.get()
     manager.post(reverse("intake:preview", args=[upload.pk]))
     run = Run.objects.get()
-    whole = tasks.import_book
+    whole = actions.import_book
 
     def in_ones(path: Path, mapping: Any, *, by: Any) -> Any:
         return whole(path, mapping, by=by, batch=1, progress=lambda at: ask_to_stop(at.pk))
 
-    monkeypatch.setattr(tasks, "import_book", in_ones)
+    monkeypatch.setattr(actions, "import_book", in_ones)
     tasks.carry_on(**queued[0])
     assert Customer.objects.count() == 1
     page = manager.get(reverse("intake:run", args=[run.pk]))
     assert reverse("intake:continue", args=[run.pk]) in page.content.decode()
-    monkeypatch.setattr(tasks, "import_book", whole)
+    monkeypatch.setattr(actions, "import_book", whole)
     manager.post(reverse("intake:continue", args=[run.pk]))
     tasks.carry_on(**queued[1])
     assert Customer.objects.count() == 2

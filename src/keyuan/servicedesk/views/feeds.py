@@ -18,7 +18,8 @@ from keyuan.kernel.clock import now
 from keyuan.kernel.refusals import Refusal
 from keyuan.servicedesk import actions, queries
 from keyuan.servicedesk.actions.feeds import digest_of
-from keyuan.servicedesk.ical import Entry, calendar_of, from_other_rooms
+from keyuan.servicedesk.entries import Entry, from_other_rooms
+from keyuan.servicedesk.ical import calendar_of
 from keyuan.servicedesk.models import Task
 from keyuan.servicedesk.states import TaskKind
 
