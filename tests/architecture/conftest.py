@@ -48,6 +48,7 @@ from keyuan.products.models import Product
 from keyuan.retention.models import HandOver, RenewalCase, RenewalOutcome
 from keyuan.sales.models import Proposal, Prospect, Quote
 from keyuan.servicedesk.models import CalendarFeed, Complaint, Notice, Task, TaskView
+from keyuan.tiers.models import Membership, Redemption, Standing
 from keyuan.trust.models import Certificate
 from keyuan.underwriting.models import Application
 from keyuan.webhooks.models import Delivery, Endpoint
@@ -203,7 +204,17 @@ def world(org: Organisation, user_as: Callable[..., User]) -> World:
     refund = Refund.objects.create(
         attempt=attempt, customer=customer, number="R1", amount=1, currency="CNY", reason="other", queued_at=NOON
     )
+    Membership.objects.create(
+        customer=customer, level=3, starts_on=DAY, year_ends_on=DAY + timedelta(365), cause="raised", converted=250000,
+        ladder="individual", rules=1,
+    )  # fmt: skip
+    Standing.objects.create(customer=customer, policies=1, converted=250000, contribution=9, by_premium=3, level=2)
+    redemption = Redemption.objects.create(
+        customer=customer, code="QSECRET", benefit="health_check", ladder="individual", rules=1, level=3, year_from=DAY,
+        slot=1, on=DAY, by_name=SECRET,
+    )  # fmt: skip
     things: dict[str, Any] = {
+        "redemption": redemption,
         "attempt": attempt,
         "message": message,
         "difference": Difference.objects.create(

@@ -100,6 +100,8 @@ VALUES: dict[str | tuple[str, str], Any] = {
     "digest": "0" * 64,
     "rule_set": "life",
     ("underwriting:step", "step"): "submit",
+    "ladder": "individual",
+    ("tiers:step", "step"): "submit",
     "gateway": "alipay",
     ("billing:sandbox", "rest"): "gateway.do",
     ("billing:payment", "number"): "P1",
@@ -152,6 +154,8 @@ QUERY_VALUES: dict[str, Any] = {
     "order_ref": SECRET,
     "sale": SECRET,
     "lines": ["motor"],
+    "ladders": {},
+    "benefit": "",
     "numbers": ["SECRET-POLICY-1"],
     "version": object(),  # of rules: who may not see them is not told what it would change
 }

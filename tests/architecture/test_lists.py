@@ -23,8 +23,9 @@ SECRETS = (SECRET, SECRET_MOBILE, SECRET_POLICY, SECRET_CLAIM, SECRET_SERIAL)
 # Lists that show no customers: everybody who may open them sees the same rows.
 OPEN = {"products": "what the company sells"}
 EXPECTED = {
-    "certificates", "claims", "complaints", "contracts", "differences", "identity", "imports", "messages", "orders",
-    "payments", "policies", "products", "proposals", "prospects", "quotes", "replays", "underwriting",
+    "certificates", "claims", "complaints", "contracts", "differences", "identity", "imports", "members", "messages",
+    "orders", "payments", "policies", "products", "proposals", "prospects", "quotes", "redemptions", "replays",
+    "underwriting",
 }  # fmt: skip
 
 

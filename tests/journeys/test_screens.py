@@ -33,6 +33,7 @@ from keyuan.products.bulk import offer_shipped_products
 from keyuan.sales import actions as sell
 from keyuan.sales import queries as sales
 from keyuan.sales.actions import PlanDraft, ProposalDraft, make_and_share
+from keyuan.tiers import queries as tiers
 from keyuan.underwriting import queries as underwriting
 from tests.fixtures.browser import SignIn, faults_in_looks, prefer, serious_faults
 
@@ -62,6 +63,8 @@ OF_THE_MANAGER = (
     "/desk/identity/{check}/",
     "/desk/claims/?state=all",
     "/desk/insight/cube/",
+    "/desk/tiers/",
+    "/desk/tiers/customers/{member}/",
     "/desk/tasks/?whose=unit",
     "/desk/tasks/?view=board&whose=unit",
     "/desk/complaints/",
@@ -76,6 +79,9 @@ OF_THE_MANAGER = (
 )
 #: The demo's enterprises are few: who sees the whole company has one, with its companies, people, files and members.
 OF_THE_DIRECTOR = (
+    "/desk/tiers/rules/",
+    "/desk/tiers/rules/individual/",
+    "/desk/tiers/rules/individual/1/",
     "/desk/customers/{enterprise}/",
     "/desk/customers/{enterprise}/contacts/",
     "/desk/policies/{group}/members/",
@@ -122,7 +128,7 @@ OF_PRODUCTS = (
     "/desk/products/ACC/2/",
     "/desk/products/TRM/2/edit/",
 )
-OF_THE_CUSTOMER = ("/home/", "/home/policies/", "/home/security/", "/home/security/confirm/")
+OF_THE_CUSTOMER = ("/home/", "/home/tier/", "/home/policies/", "/home/security/", "/home/security/confirm/")
 
 
 @pytest.fixture
@@ -162,6 +168,7 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
             "group": group,
             "enterprise": enterprise,
             "pair": f"{left}/{right}",
+            "member": tiers.memberships(viewer=viewer).values_list("customer_id", flat=True).first() or left,
             "customer": customers.visible(viewer).values_list("pk", flat=True).first(),
             "message": message.pk,
             "check": check.pk,

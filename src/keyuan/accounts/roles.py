@@ -43,6 +43,8 @@ class Permission(StrEnum):
     UNDERWRITE = "underwrite"
     WRITE_UNDERWRITING_RULES = "write_underwriting_rules"
     PUBLISH_UNDERWRITING_RULES = "publish_underwriting_rules"
+    WRITE_TIER_RULES = "write_tier_rules"
+    PUBLISH_TIER_RULES = "publish_tier_rules"
     KEEP_CERTIFICATES = "keep_certificates"
     REPLAY_SALES = "replay_sales"
     SEE_BOOKS = "see_books"
@@ -74,6 +76,8 @@ PERMISSION_LABELS = {
     Permission.UNDERWRITE: _("办理人工核保"),
     Permission.WRITE_UNDERWRITING_RULES: _("编写核保规则"),
     Permission.PUBLISH_UNDERWRITING_RULES: _("审批、发布核保规则与核保权限"),
+    Permission.WRITE_TIER_RULES: _("编写客户等级规则"),
+    Permission.PUBLISH_TIER_RULES: _("审批、发布客户等级规则"),
     Permission.KEEP_CERTIFICATES: _("查看、注销客户的数字证书"),
     Permission.REPLAY_SALES: _("回看客户的网上投保过程"),
     Permission.SEE_BOOKS: _("查看账务与对账"),
@@ -119,6 +123,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.EXPORT,
             Permission.SEE_BOOKS,
             Permission.SEE_INSIGHT,
+            Permission.WRITE_TIER_RULES,
             Permission.USE_API,
         }
     ),
@@ -137,6 +142,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.UNDERWRITE,
         Permission.WRITE_UNDERWRITING_RULES,
         Permission.PUBLISH_UNDERWRITING_RULES,
+        Permission.WRITE_TIER_RULES,
+        Permission.PUBLISH_TIER_RULES,
         Permission.REPLAY_SALES,
         Permission.SEE_BOOKS,
         Permission.RECONCILE,

@@ -32,6 +32,7 @@ COMMANDS = {
     "score": "Score a book with a model: who may leave, who may buy.",
     "serve": "Run the web server.",
     "tables": "List the rate tables; check a file of your own.",
+    "tiers": "Review the tiers of all customers.",
     "train": "Teach a model from a book, and keep it with its card.",
     "trust": "Keep the certificate centre: its keys, certificates and lists.",
     "verify": "Check an evidence file, offline, or that of a policy.",

@@ -221,6 +221,17 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class TierHeld:
+    """The tier of the day: since when, when it is looked at again, and the converted premium that it was reached with."""
+
+    level: int
+    label: str
+    since: date
+    until: date
+    converted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything about one customer as of one day. ``custom`` are values of custom fields by slug, as they are stored."""
 
@@ -249,4 +260,5 @@ class Overview:
     money: tuple[Flow, ...]
     timeline: tuple[TimelineLine, ...]
     timeline_next: str = field(default="")
+    tier: TierHeld | None = None
     custom: dict[str, Any] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyuan.home.views import entrance, evidence, front, giving_back, policies, registration, security
+from keyuan.home.views import entrance, evidence, front, giving_back, policies, registration, security, tier
 
 app_name = "home"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("home/security/passkeys/add/", security.add_passkey, name="add_passkey"),
     path("home/security/passkeys/<int:passkey_id>/remove/", security.remove_passkey, name="remove_passkey"),
     path("home/security/elsewhere/", security.leave_elsewhere, name="leave_elsewhere"),
+    path("home/tier/", tier.tier, name="tier"),
+    path("home/tier/redeem/", tier.redeem, name="redeem_benefit"),
     path("home/policies/", front.policies, name="policies"),
     path("home/policies/<int:policy_id>/", policies.policy, name="policy"),
     path("home/policies/<int:policy_id>/document.pdf", policies.document, name="document"),

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "keyuan.deadlines",
     "keyuan.lists",
     "keyuan.insight",
+    "keyuan.tiers",
     "keyuan.eventlog",
     "django.contrib.auth",
     "django.contrib.contenttypes",

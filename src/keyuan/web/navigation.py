@@ -133,6 +133,13 @@ RAIL = (
         shortcut="g r",
     ),
     Place(
+        pgettext_lazy("页面", "客户等级"),
+        "star",
+        ("tiers:list",),
+        Permission.SEE_CUSTOMERS,
+        words="kehu dengji khdj huiyuan quanyi vip tiers members benefits",
+    ),
+    Place(
         pgettext_lazy("页面", "合同"),
         "file-check",
         ("customers:contracts",),

@@ -18,6 +18,7 @@ ROOMS = (
     "duplicates",
     "engagement",
     "insight",
+    "tiers",
     "sales",
     "files",
     "webhooks",

@@ -25,6 +25,7 @@ from keyuan.customer360.shapes import (
     Overview,
     Owner,
     TaskSeen,
+    TierHeld,
     Warned,
 )
 from keyuan.customer360.states import GRAVE
@@ -39,6 +40,7 @@ from keyuan.kernel.refusals import Refusal
 from keyuan.kernel.statements import together
 from keyuan.policies import queries as policies
 from keyuan.policies.states import PolicyStatus
+from keyuan.tiers import queries as tiers
 
 if TYPE_CHECKING:
     from keyuan.claims.queries import ClaimHeld
@@ -80,6 +82,7 @@ def overview_of(seen: customers.InScope, *, as_of: date | None = None, timeline_
         the_customer = customers.ask_customer(seen, as_of=past)
         the_holdings = policies.ask_holdings(seen, on=on)
         the_claims = claims.ask_of_customer(seen, on=on)
+        the_tier = tiers.ask_tier(seen, on=on)
         the_tasks, the_complaints = ask_tasks(seen, on=on), ask_complaints(seen, on=on)
         all_around = customers.ask_around(seen, on=on, at=end_of(on), past=past is not None)
         the_lines = ask_lines(seen, as_of=past, limit=timeline_limit)
@@ -121,7 +124,14 @@ def overview_of(seen: customers.InScope, *, as_of: date | None = None, timeline_
         money=money,
         timeline=lines.lines,
         timeline_next=lines.next,
+        tier=_tier(the_tier()),
     )
+
+
+def _tier(held: tiers.TierSeen | None) -> TierHeld | None:
+    if held is None:
+        return None
+    return TierHeld(held.level, held.name, held.starts_on, held.year_ends_on, held.converted)
 
 
 def _mobile(customer: Customer) -> str:

@@ -21,6 +21,7 @@ from keyuan.home.cards import card
 from keyuan.home.context import ELDER_COOKIE
 from keyuan.kernel.clock import today
 from keyuan.policies import queries as held
+from keyuan.tiers import queries as tiers
 
 A_YEAR = 365 * 24 * 3600
 DUES_ON_THE_FRONT = 3
@@ -32,6 +33,8 @@ def front(request: HttpRequest) -> HttpResponse:
     """What do you want to do; who is signed in sees their policies and what is due first."""
     viewer = viewer_for(request)
     context = own_policies(viewer) if viewer.role == Role.CUSTOMER else {}
+    if context.get("customer") is not None:
+        context["tier"] = tiers.tier_of(context["customer"].pk, viewer=viewer, on=today())
     return render(request, "home/front.html", context)
 
 

@@ -44,7 +44,14 @@ from keyuan.policies.queries.members import (
 )
 from keyuan.policies.queries.money import MoneyOfCustomer, MoneyTotals, Movement, money, money_of_holdings
 from keyuan.policies.queries.scope import PolicyNotFound, insured_objects, the_policy, visible
-from keyuan.policies.queries.sums import InForce, in_force_of, sum_insured_of, sums_on_lives
+from keyuan.policies.queries.sums import (
+    InForce,
+    in_force_of,
+    on_risk_yearly,
+    premium_of_a_year,
+    sum_insured_of,
+    sums_on_lives,
+)
 
 __all__ = [
     "Ended",
@@ -89,8 +96,10 @@ __all__ = [
     "money_of_holdings",
     "necessary",
     "notes_of_refusals",
+    "on_risk_yearly",
     "over_on",
     "plans_of",
+    "premium_of_a_year",
     "statuses_of",
     "sum_insured_of",
     "sums_on_lives",

@@ -1,4 +1,4 @@
-"""What several customers together have in force: policies and yearly premium, by customer and currency."""
+"""What customers have in force: policies and yearly premium, by customer and currency; sums insured."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Case, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
 from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
 from keyuan.customers.states import IdentifierKind
-from keyuan.policies.models import Party
-from keyuan.policies.queries.conditions import with_status
-from keyuan.policies.queries.holdings import statuses_of
+from keyuan.policies.models import Party, Policy, PolicyTerm
+from keyuan.policies.queries.conditions import condition, with_status
+from keyuan.policies.queries.holdings import Holding, statuses_of
 from keyuan.policies.queries.scope import visible
 from keyuan.policies.states import PartyRole, PolicyStatus
 
@@ -27,6 +30,43 @@ class InForce:
     currency: str
     policies: int = 0
     premium: Decimal = Decimal("0.00")
+
+
+MONEY = DecimalField(max_digits=16, decimal_places=2)
+
+
+def on_risk_yearly(*, viewer: Viewer, on: date) -> QuerySet[Policy]:
+    """The policies on risk on a day, with ``a_year``: the premium of a year; ``is_paid_up``; ``cools_off``.
+
+    Cover of a year or less counts the premium of the term in force, a long contract what its payments of a year sum to;
+    a single premium is counted as it is. The same as ``premium_of_a_year`` for one holding.
+    """
+    inside = PolicyTerm.objects.filter(policy=OuterRef("pk"), starts_on__lte=on).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+    )
+    by_payments = Case(
+        When(payment_mode=0, then=F("premium")),
+        default=F("premium") * Value(MONTHS) / F("payment_mode"),
+        output_field=MONEY,
+    )
+    held = with_status(visible(viewer), PolicyStatus.ON_RISK, on=on)
+    return held.annotate(
+        a_year=Case(
+            When(product__long_term=True, then=by_payments),
+            default=Coalesce(Subquery(inside.order_by("-starts_on").values("premium")[:1]), by_payments),
+            output_field=MONEY,
+        ),
+        cools_off=Case(When(condition(PolicyStatus.IN_COOLING_OFF, on=on), then=Value(True)), default=Value(False)),
+    )
+
+
+def premium_of_a_year(held: Holding, *, on: date) -> Decimal:
+    """The premium of a year of a policy as it stands on the day."""
+    if not held.product.long_term:
+        inside = [one for one in held.terms if one.starts_on <= on and (one.ends_on is None or on < one.ends_on)]
+        if inside:
+            return inside[-1].premium
+    return held.premium if held.payment_mode == 0 else held.premium * MONTHS / held.payment_mode
 
 
 def in_force_of(customer_ids: Iterable[int], *, viewer: Viewer, on: date) -> dict[int, list[InForce]]:

@@ -1,0 +1,1 @@
+"""Tiers: what rank a customer has and why, what it brings them, and what would change it."""
