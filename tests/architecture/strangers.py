@@ -144,6 +144,7 @@ QUERY_VALUES: dict[str, Any] = {
     "most": 10,
     "asked": RenewalFilter(DAY, DAY + timedelta(days=366)),
     "value": SECRET_MOBILE,
+    "model": "lapse_own",
     "condition": EVERYBODY,
     "shown": (COLUMNS["name"],),
     "patterns": ["*"],

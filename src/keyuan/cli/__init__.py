@@ -36,6 +36,7 @@ COMMANDS = {
     "train": "Teach a model from a book, and keep it with its card.",
     "trust": "Keep the certificate centre: its keys, certificates and lists.",
     "verify": "Check an evidence file, offline, or that of a policy.",
+    "warning": "List customers who may leave, with the reasons.",
     "worker": "Run the worker: jobs, and the readers of the log.",
 }
 

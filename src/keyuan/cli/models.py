@@ -7,7 +7,15 @@ from contextlib import contextmanager
 
 from keyuan.cli.beginning import CannotBegin
 
+#: Taught on a file.
 MODELS = ("lapse", "cross_sell")
+#: Taught on our own tables.
+OWN = ("lapse_own",)
+
+
+def own_model(name: str) -> bool:
+    """Whether a model is taught on our own tables."""
+    return name.replace("-", "_") in OWN
 
 
 def model_named(name: str) -> str:
@@ -16,8 +24,8 @@ def model_named(name: str) -> str:
     if found not in MODELS:
         raise CannotBegin(
             "no_such_model",
-            zh=f"没有模型“{name}”。有：{'、'.join(MODELS)}。",
-            en=f"There is no model {name}. There are: {', '.join(MODELS)}.",
+            zh=f"没有模型“{name}”。有：{'、'.join((*MODELS, *OWN))}。",
+            en=f"There is no model {name}. There are: {', '.join((*MODELS, *OWN))}.",
         )
     return found
 

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from keyuan.cli import show
+from keyuan.cli import ready, show
 from keyuan.cli.beginning import CannotBegin
-from keyuan.cli.models import MODELS, model_named, refused
+from keyuan.cli.first_use import expect_tables
+from keyuan.cli.models import MODELS, OWN, model_named, own_model, refused
 from keyuan.cli.train import KEPT
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -24,9 +25,9 @@ PUBLIC = {
 
 @app.command()
 def score(
-    model: Annotated[str, typer.Argument(help=f"One of: {', '.join(MODELS)}.")],
-    book: Annotated[Path, typer.Option(help="CSV (gz too) or Parquet.")],
-    mapping: Annotated[str, typer.Option(help="Which column is what: a file, or the name of a shipped one.")],
+    model: Annotated[str, typer.Argument(help=f"One of: {', '.join((*MODELS, *OWN))}.")],
+    book: Annotated[Path | None, typer.Option(help="CSV (gz too) or Parquet.")] = None,
+    mapping: Annotated[str, typer.Option(help="Which column is what: a file, or the name of a shipped one.")] = "",
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known on this day; else today.")
     ] = None,
@@ -34,11 +35,23 @@ def score(
     models: Annotated[Path, typer.Option(help="Where models are kept.")] = KEPT,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
 ) -> None:
-    """Write the chance of each policy in BOOK, from nothing that was not known on the day."""
+    """Write the chance of each policy in BOOK, from nothing that was not known on the day.
+
+    A model of our own book (lapse_own) scores every policy of the database as known today, in place of the scores before.
+    """
+    if own_model(model):
+        _score_own(as_json)
+        return
     from keyuan.insight.renewing import serving
     from keyuan.insight.renewing.book import columns
 
     name = model_named(model)
+    if book is None or not mapping:
+        raise CannotBegin(
+            "book_missing",
+            zh=f"用 {name} 评分要有 --book 和 --mapping。",
+            en=f"To score with {name}, --book and --mapping are needed.",
+        )
     day = as_of.date() if as_of else datetime.now().astimezone().date()
     with refused():
         how = columns(mapping)
@@ -66,3 +79,16 @@ def _teach_from_public(name: str, models: Path) -> None:
         raise UnusableModel(f"no model {name}") from None
     sys.stderr.write(f"no model {name} yet: teaching it from {source}\n")
     teach(name, path, columns(source), models, until=until, on=datetime.now().astimezone().date())
+
+
+def _score_own(as_json: bool) -> None:
+    ready()
+    expect_tables()
+    from dataclasses import asdict
+
+    from keyuan.insight.scores.scoring import score as score_own
+    from keyuan.kernel.actor import Actor
+
+    done = score_own(by=Actor.system("keyuan score"))
+    text = f"{done.rows} policies of {done.customers} customers in {sum(done.seconds.values()):.1f} s"
+    show(asdict(done), as_json=as_json, text=text)

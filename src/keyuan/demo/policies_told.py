@@ -71,12 +71,16 @@ class Deal(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """One draw of a cause, kept for the tests that compare the book with its causes: what bore on it, what came of it."""
+    """One draw of a cause, kept for the tests that compare the book with its causes: what bore on it, what came of it.
+
+    ``policy`` is the ordinal of the policy in its batch.
+    """
 
     kind: str
     factors: Any
     expected: float
     came: int
+    policy: int
 
 
 class PolicyTeller:
@@ -252,4 +256,4 @@ class PolicyTeller:
 
     def note(self, kind: str, factors: Any, expected: float, came: int) -> None:
         if self.trials is not None:
-            self.trials.append(Trial(kind, factors, expected, int(came)))
+            self.trials.append(Trial(kind, factors, expected, int(came), self.policy))

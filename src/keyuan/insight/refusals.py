@@ -75,3 +75,17 @@ class SparkMissing(Refusal):
     status = 500
     message = _("这台机器上没有安装 Spark。")
     remedy = _("请安装 keyuan[spark] 与 Java 17，或把 KEYUAN_ENGINE 改回 duckdb。")
+
+
+class NoModelYet(Refusal):
+    code = "no_model_yet"
+    status = 409
+    message = _("还没有可用的模型。")
+    remedy = _("请运行 keyuan train lapse_own；数据太少，或不如简单基准的模型，不会启用。")
+
+
+class TooLittleData(Refusal):
+    code = "too_little_data"
+    status = 409
+    message = _("数据太少，还教不出模型：只有%(left)s次离开。")
+    remedy = _("至少要有%(least)s次。业务多起来以后再训练。")

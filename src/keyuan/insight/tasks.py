@@ -7,8 +7,9 @@ from importlib import import_module
 
 from procrastinate.contrib.django import app
 
-from keyuan.insight.refusals import LakeBusy
+from keyuan.insight.refusals import LakeBusy, NoModelYet, TooLittleData
 from keyuan.kernel.actor import Actor
+from keyuan.kernel.clock import today
 
 log = logging.getLogger(__name__)
 
@@ -25,3 +26,18 @@ def export_lake(timestamp: int) -> None:
         return
     if done.changed:
         log.info("%s rows were exported, %s a second", sum(done.rows.values()), done.rows_a_second)
+
+
+@app.periodic(cron="40 19 * * *")  # 03:40 in the company's zone, after the lake
+@app.task(name="insight.scores", queue="insight", queueing_lock="insight.scores")
+def score_customers(timestamp: int) -> None:
+    """Score every policy in force once a night; teach a model first where there is none or it is a month old."""
+    scoring, by = import_module("keyuan.insight.scores.scoring"), Actor.system("insight.scores")
+    try:
+        if scoring.stale(today()):
+            scoring.teach(by=by)
+        done = scoring.score(by=by)
+    except (TooLittleData, NoModelYet) as refusal:
+        log.info("nothing was scored: %s", refusal)
+        return
+    log.info("%s policies of %s customers were scored in %s", done.rows, done.customers, done.seconds)

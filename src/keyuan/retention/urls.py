@@ -16,6 +16,7 @@ from keyuan.retention.views import (
     lists,
     people,
     successor,
+    warning,
     work,
 )
 
@@ -52,6 +53,8 @@ urlpatterns = [
     path("desk/renewals/<int:policy_id>/<day:due_on>/panel/", cases.panel, name="panel"),
     path("desk/renewals/<int:policy_id>/<day:due_on>/outcome/", cases.outcome, name="outcome"),
     path("desk/renewals/<int:policy_id>/<day:due_on>/call/", cases.call, name="call"),
+    path("desk/insight/warning/", warning.warning, name="warning"),
+    path("desk/insight/warning/tasks/", warning.make_tasks, name="warning_tasks"),
     path("desk/orphans/", hand_over.orphans, name="orphans"),
     path("desk/orphans/<int:agent_id>/", hand_over.hand_over, name="hand_over"),
     path("desk/orphans/<int:agent_id>/briefs/", hand_over.briefs, name="briefs"),

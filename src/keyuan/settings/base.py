@@ -169,6 +169,8 @@ KEYUAN_DEMO_OUTBOX = os.environ.get("KEYUAN_DEMO_OUTBOX") == "1"
 KEYUAN_TABLES = os.environ.get("KEYUAN_TABLES", "")
 # The lake (insight): its folder, and what counts in it: duckdb, spark://local or spark://host:port.
 KEYUAN_LAKE = os.environ.get("KEYUAN_LAKE") or str(VAR / "lake")
+# Versions of the models that were taught (insight).
+KEYUAN_MODELS = os.environ.get("KEYUAN_MODELS") or str(VAR / "models")
 KEYUAN_ENGINE = os.environ.get("KEYUAN_ENGINE", "duckdb")
 # How much memory a question may take before it goes to disk.
 KEYUAN_ENGINE_MEMORY = os.environ.get("KEYUAN_ENGINE_MEMORY", "2GB")

@@ -12,6 +12,7 @@ INSTALLED_APPS = [
 SECRET_KEY = "only-for-tests"
 KEYUAN_KEY_FILE = VAR / "test-keyring.json"
 KEYUAN_LAKE = str(VAR / "test-lake")  # never written: tests that need a lake have one of their own
+KEYUAN_MODELS = str(VAR / "test-models")
 KEYUAN_TRUST = replace(KEYUAN_TRUST, passphrase="only-for-tests", address="http://ca.test", pkcs11_module="")
 # Tests do not need their rows after a power cut, and end by dropping the database.
 DATABASES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,8 @@ class Card:
     fairness: Sequence[Group]
     drivers: Mapping[str, float]
     not_for: Sequence[str]
+    baseline: Mapping[str, Interval] = field(default_factory=dict)
+    stability: Sequence[Mapping[str, Any]] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -55,6 +57,8 @@ class Card:
             "fairness": [asdict(part) for part in self.fairness],
             "drivers": dict(self.drivers),
             "not_for": list(self.not_for),
+            "baseline": {name: value.as_dict() for name, value in self.baseline.items()},
+            "stability": [dict(month) for month in self.stability],
         }
 
     def as_text(self) -> str:
@@ -83,6 +87,12 @@ class Card:
         if self.drivers:
             lines += ["", "What moves the score most (mean effect on the log odds):", ""]
             lines += [f"- {name}: {value:.3f}" for name, value in list(self.drivers.items())[:12]]
+        if self.baseline:
+            lines += ["", "| the simple baseline | value | 95% interval |", "| --- | --- | --- |"]
+            lines += [f"| {name} | {i.value:.4f} | {i.low:.4f} to {i.high:.4f} |" for name, i in self.baseline.items()]
+        if self.stability:
+            lines += ["", "| day | rows | PSI of the score |", "| --- | --- | --- |"]
+            lines += [f"| {one['day']} | {one['rows']:,} | {one['psi']:.3f} |" for one in self.stability]
         lines += ["", "Not to be used for:", "", *(f"- {use}" for use in self.not_for), ""]
         return "\n".join(lines)
 

@@ -25,10 +25,13 @@ class UnusableModel(ValueError):
     """The folder holds no model that can be trusted: something is missing, changed or of another format."""
 
 
-def keep(folder: Path, name: str, model: Blend, *, told: Mapping[str, Any], taught_on: str) -> Path:
-    """Write a version and make it the newest one; ``told`` is what the model's user needs (its inputs, say).
+def keep(
+    folder: Path, name: str, model: Blend, *, told: Mapping[str, Any], taught_on: str, in_use: bool = True
+) -> Path:
+    """Write a version and, unless it is not to be ``in_use``, make it the newest one.
 
-    ``taught_on`` (a day, ISO) orders the versions. Returns the folder of the version.
+    ``told`` is what the model's user needs (its inputs, say). ``taught_on`` (a day, ISO) orders the versions. Returns the
+    folder of the version.
     """
     if not NAME.match(name):
         raise ValueError(name)
@@ -46,7 +49,8 @@ def keep(folder: Path, name: str, model: Blend, *, told: Mapping[str, Any], taug
     for file, trees in texts.items():
         (version / file).write_text(trees, encoding="utf-8", newline="\n")
     (version / "model.json").write_text(text, encoding="utf-8", newline="\n")
-    (folder / name / "newest").write_text(version.name + "\n", encoding="utf-8")
+    if in_use:
+        (folder / name / "newest").write_text(version.name + "\n", encoding="utf-8")
     return version
 
 

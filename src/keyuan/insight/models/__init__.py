@@ -1,0 +1,5 @@
+"""The tables of insight: what was worked out of the book, never the book itself."""
+
+from keyuan.insight.models.scores import ModelDrift, ModelVersion, Score
+
+__all__ = ["ModelDrift", "ModelVersion", "Score"]

@@ -1,0 +1,1 @@
+"""Scores of our own customers, from our own tables: who may leave, and why."""
