@@ -63,12 +63,9 @@ OF_THE_MANAGER = (
     "/desk/identity/{check}/",
     "/desk/claims/?state=all",
     "/desk/insight/cube/",
-<<<<<<< HEAD
     "/desk/tiers/",
     "/desk/tiers/customers/{member}/",
-=======
     "/desk/insight/warning/",
->>>>>>> c76b9ec (Who may leave within 30, 60 and 90 days, from our own tables: taught forward in time, scored nightly with reasons, listed for those who can keep them)
     "/desk/tasks/?whose=unit",
     "/desk/tasks/?view=board&whose=unit",
     "/desk/complaints/",

@@ -133,19 +133,18 @@ RAIL = (
         shortcut="g r",
     ),
     Place(
-<<<<<<< HEAD
         pgettext_lazy("页面", "客户等级"),
         "star",
         ("tiers:list",),
         Permission.SEE_CUSTOMERS,
         words="kehu dengji khdj huiyuan quanyi vip tiers members benefits",
-=======
+    ),
+    Place(
         pgettext_lazy("页面", "流失预警"),
         "alert-triangle",
         ("retention:warning",),
         Permission.SEE_CUSTOMERS,
         words="liushi yujing lsyj wanliu warning churn lapse leaving risk",
->>>>>>> c76b9ec (Who may leave within 30, 60 and 90 days, from our own tables: taught forward in time, scored nightly with reasons, listed for those who can keep them)
     ),
     Place(
         pgettext_lazy("页面", "合同"),
