@@ -23,6 +23,7 @@ from keyuan.api.files import router as files
 from keyuan.api.forms import router as forms
 from keyuan.api.group import router as group
 from keyuan.api.products import router as products
+from keyuan.api.profit import router as profit
 from keyuan.api.proposals import router as proposals
 from keyuan.api.prospects import router as prospects
 from keyuan.api.query import router as queries
@@ -50,6 +51,7 @@ api.add_router("/products", products)
 api.add_router("/underwriting", underwriting)
 api.add_router("/queries", queries)
 api.add_router("/cube", cube)
+api.add_router("/insight/profit", profit)
 api.add_router("/events", events)
 api.add_router("", forms)
 api.add_router("", custom_fields)

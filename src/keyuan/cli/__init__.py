@@ -23,6 +23,7 @@ COMMANDS = {
     "keys": "Show and rotate the keys that seal what is sensitive.",
     "lake": "Export the book as Parquet files, for the cube and the models.",
     "log": "Check the whole log against its seals; seal what waits.",
+    "profit": "Count what each customer earned, structure apart from luck.",
     "query": "Ask a condition: which customers, and how many.",
     "quote": "Say what a product costs for a risk.",
     "renewals": "List what renews or falls due in a period, with its state.",

@@ -18,3 +18,8 @@ CUSTOMERS_SCORED = declare("model.scored", _("客户评分"), Category.SYSTEM)
 MODEL_DRIFTED = declare("model.drifted", _("模型数据漂移"), Category.SYSTEM)
 # payload: as of every list that is exported
 WARNING_EXPORTED = declare("warning.exported", _("导出流失预警"), Category.ACCESS)
+# payload: {"period": half-open days, "basis": "acc" or "cal", "customers": how many}
+PROFIT_COUNTED = declare("profit.counted", _("计算客户利润"), Category.SYSTEM)
+# payload: {"purpose": why, "run": number, "from", "to": percent of the order, "by": what orders, "customers": how many}
+PROFIT_DRILLED = declare("profit.customers_drilled", _("查看利润分布中的客户"), Category.ACCESS)
+PROFIT_EXPORTED = declare("profit.exported", _("导出客户利润"), Category.ACCESS)

@@ -89,3 +89,16 @@ class TooLittleData(Refusal):
     status = 409
     message = _("数据太少，还教不出模型：只有%(left)s次离开。")
     remedy = _("至少要有%(least)s次。业务多起来以后再训练。")
+
+
+class UnknownProfitBasis(Refusal):
+    code = "unknown_profit_basis"
+    message = _("客户利润不按这个口径计算。")
+    remedy = _("可用的口径：acc 事故年制，cal 历年制；保费 earned 已赚，written 签单。")
+
+
+class NoProfitRun(Refusal):
+    code = "no_profit_run"
+    status = 409
+    message = _("还没有计算过客户利润。")
+    remedy = _("请在服务器上运行 keyuan profit，或等夜间计算完成。")

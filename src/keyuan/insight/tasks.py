@@ -7,7 +7,7 @@ from importlib import import_module
 
 from procrastinate.contrib.django import app
 
-from keyuan.insight.refusals import LakeBusy, NoModelYet, TooLittleData
+from keyuan.insight.refusals import LakeBusy, LakeEmpty, NoModelYet, TooLittleData
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import today
 
@@ -41,3 +41,16 @@ def score_customers(timestamp: int) -> None:
         log.info("nothing was scored: %s", refusal)
         return
     log.info("%s policies of %s customers were scored in %s", done.rows, done.customers, done.seconds)
+
+
+@app.periodic(cron="50 19 * * *")  # 03:50 in the company's zone: after the lake
+@app.task(name="insight.count_profit", queue="insight", queueing_lock="insight.count_profit")
+def count_profit(timestamp: int) -> None:
+    """Count what each customer earned, from the lake of this night."""
+    try:
+        done = import_module("keyuan.insight.profit.running").nightly(by=Actor.system("insight.count_profit"))
+    except LakeEmpty:
+        log.info("there is no lake to count from yet")
+        return
+    for one in done:
+        log.info("profit of %s: %s customers in %.1f s", one.run, one.run.customers, one.seconds)

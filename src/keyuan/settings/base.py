@@ -176,6 +176,8 @@ KEYUAN_ENGINE = os.environ.get("KEYUAN_ENGINE", "duckdb")
 KEYUAN_ENGINE_MEMORY = os.environ.get("KEYUAN_ENGINE_MEMORY", "2GB")
 # What work costs by the kind of its line in the log; empty: the shipped file insight/cube/data/costs.toml.
 KEYUAN_COSTS = os.environ.get("KEYUAN_COSTS", "")
+# What money earns and what is put aside for long cover; empty: the shipped file insight/profit/data/assumptions.toml.
+KEYUAN_PROFIT_ASSUMPTIONS = os.environ.get("KEYUAN_PROFIT_ASSUMPTIONS", "")
 # Files on records (room files): a folder, or KEYUAN_FILES_URL=s3://bucket/prefix?endpoint=…&region=… with the credentials
 # in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. An address of the service lives KEYUAN_FILES_PRESIGN seconds; 0: we stream.
 KEYUAN_FILES_URL = os.environ.get("KEYUAN_FILES_URL", "")

@@ -177,6 +177,13 @@ RAIL = (
         shortcut="g a",
     ),
     Place(
+        pgettext_lazy("页面", "客户利润"),
+        "chart-line",
+        ("insight:profit",),
+        Permission.SEE_INSIGHT,
+        words="kehu lirun khlr jingyu profit whale curve structure luck",
+    ),
+    Place(
         _("任务"),
         "checklist",
         ("servicedesk:tasks",),

@@ -13,7 +13,7 @@ from keyuan.customers.refusals import CustomerNotFound
 from keyuan.kernel.clock import today
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
     from datetime import date
 
     from keyuan.accounts.scope import Viewer
@@ -87,3 +87,9 @@ def assigned_ids(viewer: Viewer, *, on: date) -> QuerySet[Assignment, Any]:
 def may_see(customer_id: int, *, viewer: Viewer) -> bool:
     """Whether this one customer is in the viewer's scope."""
     return visible(viewer).filter(pk=customer_id).exists()
+
+
+def existing(numbers: Iterable[int]) -> set[int]:
+    """Which of some customers' numbers are still customers: for programs that write what was counted of all of them."""
+    known = set(Customer.objects.values_list("pk", flat=True).iterator(chunk_size=50_000))
+    return known.intersection(numbers)

@@ -44,7 +44,7 @@ def tables() -> Mapping[str, Table]:
 
 
 @lru_cache
-def _in_scope() -> Table:
+def in_scope() -> Table:
     return ibis.table({"customer": "int64"}, name=SEEN)
 
 
@@ -82,7 +82,7 @@ def placed(asked: Question, fact: str, days: x.Asked, setting: Setting, *, time:
     early = [name for name in used if name not in late]
     facts = list(rows.columns)
     if setting.scoped:
-        rows = rows.semi_join(_in_scope(), "customer")
+        rows = rows.semi_join(in_scope(), "customer")
     all_have_one = fact != "servicing"
     contracts = _side("policies", "policy", early, days, [*(["starts_on"] if late else [])], setting.currency)
     if contracts is not None:

@@ -38,17 +38,17 @@ class Asked:
 
     def first(self, rows: Table) -> Value:
         """The first day asked about."""
-        return rows.slice_from if self.sliced else _day(self.period.starts_on)
+        return rows.slice_from if self.sliced else day(self.period.starts_on)
 
     def until(self, rows: Table) -> Value:
         """The first day that is not asked about, or not known."""
         if self.sliced:
-            return ibis.least(rows.slice_until, _day(self.known_to))
-        return _day(min(self.period.ends_on, self.known_to))
+            return ibis.least(rows.slice_until, day(self.known_to))
+        return day(min(self.period.ends_on, self.known_to))
 
     @property
     def known(self) -> Value:
-        return _day(self.known_to)
+        return day(self.known_to)
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -56,15 +56,15 @@ class Asked:
         return ("policy", "customer", "slice", "slice_until") if self.sliced else ("policy", "customer")
 
 
-def _day(value: date) -> Value:
+def day(value: date) -> Value:
     return ibis.literal(value, type="date")
 
 
-def _cents(amount: Value) -> Value:
+def cents(amount: Value) -> Value:
     return (amount.fill_null(0) * 100).cast("int64")
 
 
-def _days(later: Value, earlier: Value) -> Value:
+def days(later: Value, earlier: Value) -> Value:
     return later.delta(earlier, unit="day").cast("int64")
 
 
@@ -79,11 +79,11 @@ def _underwritten(rows: Table, asked: Asked) -> Value:
 # -- the facts: which rows count, and what each adds -------------------------------------------------------------------
 
 
-def _earned_before(rows: Table, day: Value) -> Value:
+def earned_before(rows: Table, day: Value) -> Value:
     """Cents earned before ``day``: pro rata by days (三百六十五分之一法), all of it with the last day of cover."""
-    whole = _cents(rows.amount)
-    elapsed = _days(day, rows.from_on)
-    part = ((whole * elapsed) // _days(rows.until_on, rows.from_on)).cast("int64")
+    whole = cents(rows.amount)
+    elapsed = days(day, rows.from_on)
+    part = ((whole * elapsed) // days(rows.until_on, rows.from_on)).cast("int64")
     return ibis.cases((rows.from_on >= day, 0), (rows.earned_by <= day, whole), else_=part)
 
 
@@ -91,17 +91,17 @@ def premiums(rows: Table, asked: Asked) -> Table:
     """Written and earned premium, and commission."""
     if asked.basis == "uw":
         rows = rows.filter(_underwritten(rows, asked), rows.written_on < asked.known)
-        written, commission = _cents(rows.amount), _cents(rows.commission)
-        earned = _earned_before(rows, asked.known)
+        written, commission = cents(rows.amount), cents(rows.commission)
+        earned = earned_before(rows, asked.known)
     else:
         # What was over before it began is earned on its first day.
         over = ibis.greatest(rows.from_on + _ONE_DAY, rows.earned_by)
         earning = (rows.from_on < asked.until(rows)) & (over > asked.first(rows))
         rows = rows.filter(_within(rows.written_on, rows, asked) | earning)
         counted = _within(rows.written_on, rows, asked)
-        written = ibis.ifelse(counted, _cents(rows.amount), 0)
-        commission = ibis.ifelse(counted, _cents(rows.commission), 0)
-        earned = _earned_before(rows, asked.until(rows)) - _earned_before(rows, asked.first(rows))
+        written = ibis.ifelse(counted, cents(rows.amount), 0)
+        commission = ibis.ifelse(counted, cents(rows.commission), 0)
+        earned = earned_before(rows, asked.until(rows)) - earned_before(rows, asked.first(rows))
     return rows.select(*asked.kept, written=written, earned=earned, commission=commission)
 
 
@@ -114,20 +114,20 @@ def covers(rows: Table, asked: Asked) -> Table:
         rows = rows.filter(rows.from_on < asked.until(rows), rows.until_on > asked.first(rows))
         first = ibis.greatest(rows.from_on, asked.first(rows))
         last = ibis.least(rows.until_on, asked.until(rows))
-    return rows.select(*asked.kept, days=_days(last, first))
+    return rows.select(*asked.kept, days=days(last, first))
 
 
 def _incurred(rows: Table) -> Value:
     """What a claim costs as far as is known: what was paid; nothing once refused or closed; else what is claimed."""
     return ibis.cases(
-        (rows.paid_on.notnull(), _cents(rows.paid)), (rows.settled_on.isnull(), _cents(rows.claimed)), else_=0
+        (rows.paid_on.notnull(), cents(rows.paid)), (rows.settled_on.isnull(), cents(rows.claimed)), else_=0
     )
 
 
 def _outstanding(rows: Table, day: Value) -> Value:
     """What was claimed and neither paid, refused nor closed at the beginning of ``day``."""
     open_ = (rows.notified_on < day) & (rows.settled_on.isnull() | (rows.settled_on >= day))
-    return ibis.ifelse(open_, _cents(rows.claimed), 0)
+    return ibis.ifelse(open_, cents(rows.claimed), 0)
 
 
 def claims(rows: Table, asked: Asked) -> Table:
@@ -135,7 +135,7 @@ def claims(rows: Table, asked: Asked) -> Table:
     if asked.basis == "cal":
         alive = rows.settled_on.isnull() | (rows.settled_on >= asked.first(rows)) | (rows.paid_on >= asked.first(rows))
         rows = rows.filter(rows.notified_on < asked.until(rows), alive)
-        paid = ibis.ifelse(_within(rows.paid_on, rows, asked).fill_null(False), _cents(rows.paid), 0)
+        paid = ibis.ifelse(_within(rows.paid_on, rows, asked).fill_null(False), cents(rows.paid), 0)
         cost = paid + _outstanding(rows, asked.until(rows)) - _outstanding(rows, asked.first(rows))
         number = ibis.ifelse(_within(rows.notified_on, rows, asked), rows.occurrences, 0)
     else:
@@ -151,7 +151,7 @@ def payouts(rows: Table, asked: Asked) -> Table:
         rows = rows.filter(_underwritten(rows, asked), rows.paid_on < asked.known)
     else:
         rows = rows.filter(_within(rows.paid_on, rows, asked))
-    return rows.select(*asked.kept, payout=_cents(rows.amount))
+    return rows.select(*asked.kept, payout=cents(rows.amount))
 
 
 def servicing(rows: Table, asked: Asked, *, written: Table, costs: Mapping[str, int]) -> Table:
@@ -172,8 +172,8 @@ def _terms(written: Table) -> Table:
     terms = written.select("policy", "uw_on").distinct()
     in_order = ibis.window(group_by="policy", order_by="uw_on")
     return terms.mutate(
-        term_from=ibis.ifelse(terms.uw_on.lag().over(in_order).isnull(), _day(date(1900, 1, 1)), terms.uw_on),
-        term_until=terms.uw_on.lead().over(in_order).fill_null(_day(date(9999, 12, 31))),
+        term_from=ibis.ifelse(terms.uw_on.lag().over(in_order).isnull(), day(date(1900, 1, 1)), terms.uw_on),
+        term_until=terms.uw_on.lead().over(in_order).fill_null(day(date(9999, 12, 31))),
     )
 
 
@@ -231,7 +231,7 @@ def _band(age: Value) -> Value:
 
 
 def _age_then(rows: Table, asked: Asked) -> Value:
-    last = rows.slice_until if asked.sliced else _day(min(asked.period.ends_on, asked.known_to))
+    last = rows.slice_until if asked.sliced else day(min(asked.period.ends_on, asked.known_to))
     months = last.year() * 12 + last.month() - (rows.born.year() * 12 + rows.born.month())
     return _band(months // 12)
 

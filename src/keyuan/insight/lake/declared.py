@@ -143,12 +143,38 @@ POLICIES = Table(
         _day("signed_on", "签单日", "signed"),
         _day("starts_on", "起期", "start"),
         _day("ends_on", "止期（不含）", "end (outside)"),
+        _day("over_on", "长期险合同终止日", "the day on which a long contract came to its end"),
         _number("payment_mode", "缴费间隔月数", "months between premiums"),
         _number("payment_years", "缴费年限", "years of payment"),
         _money("premium", "每期保费", "premium of one period"),
         _money("sum_insured", "保额", "sum insured"),
     ),
     selects.POLICIES,
+)
+
+RISKS = Table(
+    "risks",
+    "保险标的：一行一张保单，被保险人（未另列的为投保人）与标的的风险特征",
+    "what is insured: a row a policy, the insured person (the holder where nobody else is named) and the object",
+    "starts_on",
+    (
+        _POLICY,
+        _CUSTOMER,
+        _day("starts_on", "起期", "start"),
+        _day("born", "被保险人出生年月（记为当月1日）", "month of birth of the insured, as its first day"),
+        _word("sex", "被保险人性别", "sex of the insured"),
+        Column("smoker", Kind.FLAG, "被保险人吸烟", "whether the insured smokes"),
+        _number("occupation_class", "被保险人职业类别", "occupation class of the insured"),
+        _word("region", "区划代码到市（四位）", "region code down to the city (four digits)"),
+        _word("industry", "企业行业", "industry of an enterprise"),
+        _word("use", "车辆使用性质", "what a vehicle is used for"),
+        _number("kilometres", "年行驶里程", "kilometres a year"),
+        _number("value", "标的价值", "value of the object"),
+        _number("registered_year", "车辆注册年份", "year of a vehicle's registration"),
+        _number("building_age", "房龄", "age of a building"),
+        _number("members", "团体人数", "members of a group"),
+    ),
+    selects.RISKS,
 )
 
 COVERS = Table(
@@ -245,5 +271,5 @@ EVENTS = Table(
     incremental=True,
 )
 
-TABLES: Final = (CUSTOMERS, POLICIES, COVERS, PREMIUMS, PAYOUTS, CLAIMS, EVENTS)
+TABLES: Final = (CUSTOMERS, POLICIES, RISKS, COVERS, PREMIUMS, PAYOUTS, CLAIMS, EVENTS)
 BY_NAME: Final = {table.name: table for table in TABLES}

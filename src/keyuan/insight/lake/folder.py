@@ -26,7 +26,7 @@ from keyuan.insight.refusals import LakeBusy, LakeEmpty
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 TABLES: Final = "tables"
 

@@ -48,11 +48,50 @@ POLICIES: Final = """
 SELECT p.id AS policy, p.customer_id AS customer, d.code AS product, d.line, d.long_term, p.channel, p.currency,
   p.agent_id AS agent, p.org_unit_id AS unit,
   coalesce(nullif(split_part(u.path, '/', 3), ''), split_part(u.path, '/', 2))::bigint AS branch,
-  p.signed_on, p.starts_on, p.ends_on, p.payment_mode, p.payment_years, p.premium, p.sum_insured
+  p.signed_on, p.starts_on, p.ends_on, x.over_on, p.payment_mode, p.payment_years, p.premium, p.sum_insured
 FROM policies_policy p
+LEFT JOIN (
+  SELECT f.policy_id, min(f."on") AS over_on
+  FROM policies_policyfact f JOIN policies_policy p ON p.id = f.policy_id JOIN products_product d ON d.id = p.product_id
+  WHERE d.long_term AND f."on" >= p.signed_on AND f.kind IN ({endings}) AND NOT (f.kind = 'premium_paid') GROUP BY 1
+) x ON x.policy_id = p.id
 JOIN products_product d ON d.id = p.product_id
 JOIN accounts_orgunit u ON u.id = p.org_unit_id
 """
+
+
+def _whole(detail: str) -> str:
+    """A number of the insured object's details; nothing where something else was written there."""
+    return f"CASE WHEN o.details ->> '{detail}' ~ '^[0-9]{{{{1,12}}}}$' THEN (o.details ->> '{detail}')::bigint END"
+
+
+def _year(detail: str) -> str:
+    return f"CASE WHEN o.details ->> '{detail}' ~ '^[0-9]{{{{4}}}}-' THEN left(o.details ->> '{detail}', 4)::bigint END"
+
+
+# What is insured: the insured person (the holder where nobody else is named), and what the object's details say of it.
+RISKS: Final = f"""
+SELECT p.id AS policy, p.customer_id AS customer, p.starts_on,
+  date_trunc('month', i.birth_date)::date AS born, nullif(i.sex, '') AS sex, i.smoker, i.occupation_class,
+  nullif(left(coalesce(nullif(i.region, ''), e.region), 4), '') AS region,
+  {_word("e", "n", "industry")} AS industry, o.use, o.kilometres, o.value, o.registered_year, o.building_age, o.members
+FROM policies_policy p
+LEFT JOIN (
+  SELECT DISTINCT ON (policy_id) policy_id, customer_id FROM policies_party
+  WHERE role = 'insured' ORDER BY policy_id, rank, id
+) t ON t.policy_id = p.id
+LEFT JOIN customers_person i ON i.customer_id = coalesce(t.customer_id, p.customer_id)
+LEFT JOIN customers_enterprise e ON e.customer_id = p.customer_id
+LEFT JOIN {_common("customers_enterprise", "industry")} n ON n.industry = e.industry
+LEFT JOIN (
+  SELECT DISTINCT ON (o.policy_id) o.policy_id,
+    CASE WHEN o.details ->> 'use' IN ('private', 'ride_hailing', 'company', 'goods') THEN o.details ->> 'use' END AS use,
+    {_whole("kilometres_a_year")} AS kilometres, {_whole("price")} AS value,
+    coalesce({_whole("registered_year")}, {_year("registered_on")}) AS registered_year,
+    {_whole("building_age")} AS building_age, {_whole("members")} AS members
+  FROM policies_insuredobject o ORDER BY o.policy_id, o.id
+) o ON o.policy_id = p.id
+"""  # noqa: S608  constant texts
 
 # The terms of every policy; one that has none on record is covered from its start to its end. ``known_from`` as in
 # policies/rules.py: an ending before it is overtaken by the term.
