@@ -158,6 +158,9 @@ QUERY_VALUES: dict[str, Any] = {
     "ladders": {},
     "benefit": "",
     "numbers": ["SECRET-POLICY-1"],
+    "by": "profit",
+    "first": 0.0,
+    "last": 0.2,
     "version": object(),  # of rules: who may not see them is not told what it would change
 }
 

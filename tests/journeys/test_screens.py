@@ -24,6 +24,7 @@ from keyuan.engagement import queries as forms
 from keyuan.engagement.queries import FormFilter
 from keyuan.identity.models import Check
 from keyuan.insight.lake.exporting import export as export_lake
+from keyuan.insight.profit.running import run as count_profit
 from keyuan.kernel.actor import Actor
 from keyuan.kernel.clock import now
 from keyuan.messages.actions import send_to_customer
@@ -66,6 +67,10 @@ OF_THE_MANAGER = (
     "/desk/tiers/",
     "/desk/tiers/customers/{member}/",
     "/desk/insight/warning/",
+=======
+    "/desk/insight/profit/",
+    "/desk/insight/profit/customers/{customer}/",
+>>>>>>> 74a515c (On the demo book expected claims rank customers nearer to the truth, and the true causes are the drivers found)
     "/desk/tasks/?whose=unit",
     "/desk/tasks/?view=board&whose=unit",
     "/desk/complaints/",
@@ -138,6 +143,7 @@ def demo_book(transactional_db: None, settings: Any, tmp_path: Path) -> Callable
     settings.KEYUAN_LAKE = str(tmp_path / "lake")
     load(customers=60, seed=1, as_of=DAY)
     export_lake(by=Actor.system("test"))
+    count_profit(by=Actor.system("test"))
     return lambda name: User.objects.get(username=name)
 
 
