@@ -67,10 +67,8 @@ OF_THE_MANAGER = (
     "/desk/tiers/",
     "/desk/tiers/customers/{member}/",
     "/desk/insight/warning/",
-=======
     "/desk/insight/profit/",
     "/desk/insight/profit/customers/{customer}/",
->>>>>>> 74a515c (On the demo book expected claims rank customers nearer to the truth, and the true causes are the drivers found)
     "/desk/tasks/?whose=unit",
     "/desk/tasks/?view=board&whose=unit",
     "/desk/complaints/",

@@ -79,7 +79,9 @@ def run(
         kind=kind, starts_on=asked.starts_on, ends_on=asked.ends_on, basis=basis, premium_is=premium,
         currency=currency, as_of=as_of, customers=customers.height, told=told,
     )  # fmt: skip
-    rows = _keep(made, customers.join(why, on="customer", how="left").with_columns(pl.col("why").fill_null("{}")), by=by)
+    rows = _keep(
+        made, customers.join(why, on="customer", how="left").with_columns(pl.col("why").fill_null("{}")), by=by
+    )
     if kind == RunKind.ROLLING:
         # Structure, not what happened to happen: one unlucky year lowers nobody's tier.
         keep_contributions(as_of, rows.select("customer", "structure").iter_rows())
