@@ -36,6 +36,7 @@ def keep_contributions(day: date, rows: Iterable[tuple[int, Decimal]]) -> int:
     people, values = customers.visible(system_viewer("tiers")).order_by().values_list("pk").query.sql_with_params()
     taken = 0
     with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_ARRIVED}")  # a second call in one transaction
         cursor.execute(f"CREATE TEMP TABLE {_ARRIVED} (customer_id bigint, amount numeric(16, 2)) ON COMMIT DROP")
         waiting = iter(rows)
         while batch := list(islice(waiting, AT_ONCE)):

@@ -1,4 +1,4 @@
-"""On the demo book, whose causes are known: what is expected is nearer to the truth than what happened, for the known reasons."""
+"""On the demo book, whose causes are known: the expected is nearer to the truth than what happened, for the known reasons."""
 
 from __future__ import annotations
 
