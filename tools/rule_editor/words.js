@@ -20,6 +20,7 @@ const WORDS = {
   "Search...": "查找…", "Select dictionary...": "选择词表…", Settings: "设置", Single: "单次", Switch: "分支", "Table column": "表格列",
   Text: "文字", Type: "类型", "Upload JSON": "上传 JSON", Week: "周", Year: "年", "Rules spreadsheet": "规则表", "Provides input context": "提供输入",
   "Outputs the context": "给出结果", "Mapping utility": "映射", "Javascript lambda": "脚本函数", "Conditional branching": "按条件分支",
+  "(Drag-and-drop)": "（拖到图中）",
 };
 const TYPED = "input, textarea, [contenteditable], .cm-editor, tbody td";
 const SAID = ["title", "placeholder", "aria-label"];

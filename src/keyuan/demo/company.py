@@ -27,6 +27,12 @@ STAFF = (
     ("claims", Role.CLAIMS, "陆文斌", "head"),
     ("analyst", Role.ANALYST, "沈思远", "head"),
     ("manager", Role.MANAGER, "韩志强", "province"),
+    (
+        "director",
+        Role.MANAGER,
+        "欧阳立新",
+        "head",
+    ),  # what holds for the whole company needs a second pair of eyes there
     ("admin", Role.ADMINISTRATOR, "罗敏", "head"),
 )
 MORE_STAFF = (
@@ -35,7 +41,6 @@ MORE_STAFF = (
     ("hotline4", Role.HOTLINE, "解静"),
     ("claims2", Role.CLAIMS, "仇明辉"),
     ("claims3", Role.CLAIMS, "金燕"),
-    ("director", Role.MANAGER, "欧阳立新"),
 )
 
 

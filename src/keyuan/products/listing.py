@@ -55,7 +55,7 @@ def _coming(row: Offered) -> tuple[Mark, ...]:
 def _around(request: SignedInRequest) -> dict[str, Any]:
     return {
         "waiting": queries.waiting(viewer=request.viewer),
-        "may_define": request.viewer.may(Permission.DEFINE_PRODUCTS),
+        "may_define": request.viewer.may(Permission.DEFINE_PRODUCTS) and request.viewer.sees_whole_company,
         "may_ship": request.viewer.may(Permission.PUBLISH_PRODUCTS)
         and request.viewer.sees_whole_company
         and queries.is_empty(),

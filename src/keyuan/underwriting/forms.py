@@ -58,7 +58,9 @@ class RulesForm(forms.Form):
     """A draft of the rules. ``text`` is what the editor writes; ``seen`` the digest of what was open."""
 
     effective_from = _day(_("规则生效日"))
-    why = forms.CharField(label=_("为什么修改"), max_length=500, required=False)
+    why = forms.CharField(
+        label=_("为什么修改"), max_length=500, required=False, help_text=_("提交审批时要写，会写入日志。")
+    )
     text = forms.CharField(
         max_length=LONGEST,
         strip=False,

@@ -113,5 +113,5 @@ class BadModel(Refusal):
     """A decision model with faults: all of them at once."""
 
     code = "underwriting_bad_model"
-    message = _("决策模型有%(count)s处错误：%(faults)s。")
+    message = _("决策模型有%(count)s处错误：%(faults)s")
     remedy = _("请按位置修改后再提交；草稿已保存。")

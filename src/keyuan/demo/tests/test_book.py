@@ -58,7 +58,18 @@ def test_a_loaded_book_is_whole_marked_synthetic_and_not_loaded_twice() -> None:
 @pytest.mark.django_db
 def test_every_role_has_an_account_that_the_demo_password_opens() -> None:
     load(customers=20, seed=3, as_of=AS_OF)
-    names = ["agent", "hotline", "counter", "underwriter", "claims", "analyst", "manager", "admin", "customer"]
+    names = [
+        "agent",
+        "hotline",
+        "counter",
+        "underwriter",
+        "claims",
+        "analyst",
+        "manager",
+        "director",
+        "admin",
+        "customer",
+    ]
     users = {user.username: user for user in User.objects.filter(username__in=names)}
     assert set(users) == set(names)
     assert all(user.check_password("keyuan-demo-2026") for user in users.values())

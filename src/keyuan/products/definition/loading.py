@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, Any] = {
     "not_a_span": _("“%(input)s”不是期限：写 20 years、to age 70、whole life、1-183 days 或 single。"),
 }
 OTHERWISE = _("“%(input)s”不对（%(problem)s）。")
+_CHOICES = re.compile(r"'([^']*)'(?:, | or )?")
 _DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
 EMPTY = _("定义是空的，或者不是若干“键: 值”。")
 
@@ -94,6 +95,8 @@ def _path(root: Any, places: tuple[int | str, ...]) -> Path:
 def _said(error: ErrorDetails) -> tuple[Any, dict[str, Any]]:
     place = error["loc"][-1] if error["loc"] else ""
     context = {name: _plain(value) for name, value in error.get("ctx", {}).items()}
+    if "expected" in context:  # 'a', 'b' or 'c': the codes alone read well in any language
+        context["expected"] = ", ".join(_CHOICES.findall(context["expected"])) or context["expected"]
     gaps = {**context, "name": place, "input": _short(error["input"]), "problem": error["msg"]}
     return SENTENCES.get(error["type"], OTHERWISE), gaps
 

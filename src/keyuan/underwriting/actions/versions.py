@@ -138,4 +138,4 @@ def discard_rules(code: str, number: int, *, by: Viewer) -> None:
 
 def _require_sound(version: RuleSet) -> None:
     if found := faults(version.text):
-        raise BadModel(field="text", count=len(found), faults="；".join(found[:10]))
+        raise BadModel(field="text", count=len(found), faults=" ".join(found[:10]))

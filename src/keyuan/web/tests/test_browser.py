@@ -21,6 +21,7 @@ def test_a_person_without_a_mouse_finds_a_page_by_its_initials(page: Page, sign_
     box = page.locator("#find")
     expect(box).to_be_focused()
     expect(box).to_have_attribute("aria-expanded", "true")
+    assert page.evaluate("scrollTo(0, 1e6), document.querySelector('.rail').getBoundingClientRect().top") == 0
     page.keyboard.type("wdyt")
     page.keyboard.press("ArrowDown")
     expect(page.locator("[role=option][aria-selected=true]")).to_have_text(re.compile("我的一天"))
