@@ -31,6 +31,7 @@ from keyuan.api.quotes import router as quotes
 from keyuan.api.renewals import router as renewals
 from keyuan.api.replies import failure, reply
 from keyuan.api.underwriting import router as underwriting
+from keyuan.api.warning import router as warning
 from keyuan.kernel.refusals import Refusal
 
 api = NinjaAPI(
@@ -52,6 +53,7 @@ api.add_router("/underwriting", underwriting)
 api.add_router("/queries", queries)
 api.add_router("/cube", cube)
 api.add_router("/insight/profit", profit)
+api.add_router("/insight/warnings", warning)
 api.add_router("/events", events)
 api.add_router("", forms)
 api.add_router("", custom_fields)

@@ -29,7 +29,7 @@ def warning(
 
     from keyuan.accounts.scope import system_viewer, viewer_named
     from keyuan.insight.scores.queries import WarningFilter
-    from keyuan.insight.scores.reasons import sentences
+    from keyuan.insight.scores.wording import sentences
     from keyuan.retention.queries.warning import as_told, warned
 
     viewer = viewer_named(username) if username else system_viewer("keyuan warning")

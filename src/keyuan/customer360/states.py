@@ -26,6 +26,7 @@ class WarningKind(models.TextChoices):
     CANCEL_PENDING = "cancel_pending", _("退保处理中")
     CLAIM_OVERDUE = "claim_overdue", _("理赔超时限")
     TASK_OVERDUE = "task_overdue", _("任务已逾期")
+    MAY_LEAVE = "may_leave", _("可能流失")
     AGENT_LEFT = "agent_left", _("服务人员已离职")
     NO_AGENT = "no_agent", _("无服务人员")
     NO_MARKETING_CONSENT = "no_marketing_consent", _("未同意营销")

@@ -1,4 +1,4 @@
-"""What can be asked of what hangs on a customer: policies, claims, tasks, contacts, complaints."""
+"""What can be asked of what hangs on a customer: policies, claims, tasks, contacts, complaints, scores."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from keyuan.customer360.conditions.tree import Op
 from keyuan.customer360.conditions.tree import Value as Wanted
 from keyuan.customers import queries as customers
 from keyuan.customers.states import IdentifierKind
+from keyuan.insight.scores import queries as scores
+from keyuan.insight.scores.states import LAPSE_OWN
 from keyuan.kernel.wording import in_language
 from keyuan.policies import queries as policies
 from keyuan.policies.states import Channel, PaymentMode, PolicyStatus
@@ -272,6 +274,23 @@ def _complaint() -> Record:
     )
 
 
+def _score() -> Record:
+    one = _maker("score")
+    fields = [
+        one("within_90", _("90天内离开的可能性（0到1）"), Kind.NUMBER, by.number("value"), nullable=False),
+        one("within_30", _("30天内离开的可能性（0到1）"), Kind.NUMBER, by.number("within_30")),
+        one("at_risk", _("年保费"), Kind.MONEY, by.money("value_at_risk"), nullable=False),
+        one("due_on", _("下次到期"), Kind.DATE, by.days("due_on")),
+    ]
+    return Record(
+        name="score",
+        label=_("流失预警"),
+        fields={each.name: each for each in fields},
+        rows=lambda ask, needs: scores.visible(ask.viewer).filter(leading=True, model=LAPSE_OWN),
+        links=BY_CUSTOMER,
+    )
+
+
 def records() -> list[Record]:
-    """Policies, claims, tasks, contacts and complaints."""
-    return [_policy(), _claim(), _task(), _contact(), _complaint()]
+    """Policies, claims, tasks, contacts, complaints and scores."""
+    return [_policy(), _claim(), _task(), _contact(), _complaint(), _score()]

@@ -35,6 +35,8 @@ from keyuan.customers.refusals import CustomerNotFound
 from keyuan.customers.states import ConsentPurpose, CustomerKind, Source
 from keyuan.customfields.queries import definitions
 from keyuan.customfields.states import RecordKind
+from keyuan.insight.scores import queries as scores
+from keyuan.insight.scores.wording import sentences
 from keyuan.kernel.clock import COMPANY_ZONE, today
 from keyuan.kernel.refusals import Refusal
 from keyuan.kernel.statements import together
@@ -83,6 +85,8 @@ def overview_of(seen: customers.InScope, *, as_of: date | None = None, timeline_
         the_holdings = policies.ask_holdings(seen, on=on)
         the_claims = claims.ask_of_customer(seen, on=on)
         the_tier = tiers.ask_tier(seen, on=on)
+        # A score is of today: the time machine knows none.
+        the_risk = scores.ask_leading(seen) if past is None else None
         the_tasks, the_complaints = ask_tasks(seen, on=on), ask_complaints(seen, on=on)
         all_around = customers.ask_around(seen, on=on, at=end_of(on), past=past is not None)
         the_lines = ask_lines(seen, as_of=past, limit=timeline_limit)
@@ -110,7 +114,7 @@ def overview_of(seen: customers.InScope, *, as_of: date | None = None, timeline_
         is_today=past is None,
         mobile=_mobile(customer),
         owner=owner,
-        warnings=_warnings(holdings, claimed, tasks, complaints, consents, owner, on),
+        warnings=_warnings(holdings, claimed, tasks, complaints, consents, owner, on, the_risk() if the_risk else None),
         parts=parts_of(customer, ties=(*household, *relations), holdings=holdings, flows=money, custom=known),
         custom=custom_seen(customer.custom, known),
         holdings=holdings,
@@ -157,6 +161,11 @@ def _claim(held: ClaimHeld) -> ClaimSeen:
     )
 
 
+def _at_risk(risk: scores.AtRisk) -> str:
+    """The chance and the first reason."""
+    return " · ".join([f"{risk.value:.0%}", *sentences(risk.reasons[:1])])
+
+
 def _warnings(
     holdings: Sequence[Holding],
     claimed: Sequence[ClaimHeld],
@@ -165,6 +174,7 @@ def _warnings(
     consents: Sequence[ConsentSeen],
     owner: Owner | None,
     on: date,
+    risk: scores.AtRisk | None,
 ) -> tuple[Warned, ...]:
     def with_status(wanted: PolicyStatus) -> tuple[str, ...]:
         return tuple(each.number for each in holdings if any(s.code == wanted for s in each.statuses))
@@ -179,6 +189,7 @@ def _warnings(
         tasks_overdue=tuple(each.title for each in tasks if each.overdue),
         has_agent=owner is not None,
         agent_left_on=None if owner is None else owner.left_on,
+        may_leave=() if risk is None or not risk.is_raised else (_at_risk(risk),),
         marketing_consent=any(each.given for each in consents if each.purpose.code == ConsentPurpose.MARKETING),
     )
     return tuple(

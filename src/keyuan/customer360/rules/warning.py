@@ -23,6 +23,7 @@ class Signals:
     has_agent: bool = True
     agent_left_on: date | None = None
     marketing_consent: bool = True
+    may_leave: tuple[str, ...] = ()
 
 
 def warnings(signals: Signals, *, on: date) -> tuple[tuple[WarningKind, str], ...]:
@@ -34,6 +35,7 @@ def warnings(signals: Signals, *, on: date) -> tuple[tuple[WarningKind, str], ..
         (WarningKind.CANCEL_PENDING, signals.cancel_pending),
         (WarningKind.CLAIM_OVERDUE, signals.claims_overdue),
         (WarningKind.TASK_OVERDUE, signals.tasks_overdue),
+        (WarningKind.MAY_LEAVE, signals.may_leave),
     )
     found = [(warning, "、".join(numbers)) for warning, numbers in named if numbers]
     if signals.agent_left_on is not None and signals.agent_left_on <= on:

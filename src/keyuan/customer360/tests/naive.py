@@ -19,6 +19,7 @@ from keyuan.customers.standards import InvalidIdentifier, normalise
 from keyuan.customfields.queries import kept
 from keyuan.customfields.states import RecordKind
 from keyuan.eventlog.models import Event
+from keyuan.insight.models import Score
 from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.policies.models import InsuredObject, Policy
 from keyuan.policies.queries.holdings import assemble, facts_of
@@ -50,6 +51,7 @@ class NaiveBook:
             "task": Task.objects.filter(customer__isnull=False).select_related("owner"),
             "contact": Event.objects.filter(name="contact.made", customer_id__isnull=False),
             "complaint": Complaint.objects.all(),
+            "score": Score.objects.filter(leading=True, model="lapse_own"),
             "cover": ExternalCover.objects.all(),
             "consent": Consent.objects.filter(withdrawn_at__isnull=True),
             "identifier": Identifier.objects.filter(ended_on__isnull=True),
@@ -313,6 +315,12 @@ class NaiveBook:
 
     def contact_by(self, row: Event) -> str:
         return row.actor_name
+
+    def score_within_90(self, row: Score) -> float:
+        return row.value
+
+    def score_at_risk(self, row: Score) -> Decimal:
+        return row.value_at_risk
 
     def complaint_open(self, row: Complaint) -> bool:
         return row.closed_at is None

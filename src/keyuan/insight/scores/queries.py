@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,8 @@ from keyuan.accounts import queries as accounts
 from keyuan.accounts.roles import Permission
 from keyuan.customers import queries as customers
 from keyuan.insight.models import ModelDrift, ModelVersion, Score
-from keyuan.insight.scores.training import LAPSE_OWN
+from keyuan.insight.scores.states import LAPSE_OWN
+from keyuan.kernel.compiled import Compiled
 from keyuan.kernel.kept import Kept, written
 from keyuan.kernel.stand_ins import Several
 
@@ -93,8 +95,37 @@ def warned(wanted: WarningFilter, *, viewer: Viewer) -> QuerySet[Score]:
     return found
 
 
+def _leading_of(customer_id: int) -> QuerySet[Score, Any]:
+    found = Score.objects.filter(customer_id=customer_id, model=LAPSE_OWN, leading=True)
+    return found.values_list("value", "reasons", "value_at_risk", "day")
+
+
+_LEADING = Compiled(_leading_of)
+
+
+def ask_leading(seen: customers.InScope) -> Callable[[], AtRisk | None]:
+    """Ask for what the score of a customer in scope says, together with other statements; None: no score, or no staff."""
+    if not seen.viewer.is_staff:
+        return lambda: None
+    asked = _LEADING.ask(customer_id=seen.customer_id)
+
+    def answer() -> AtRisk | None:
+        row = next(iter(asked.rows()), None)
+        if row is None:
+            return None
+        value, reasons, at_risk, day = row
+        return AtRisk(value, json.loads(reasons) if isinstance(reasons, str) else reasons, at_risk, day)
+
+    return answer
+
+
+#: Beside rows with a policy_id (``{rows}``): the chance to leave it, for an order by it.
+WITH_CHANCE: Final = f"""
+SELECT {{columns}} FROM ({{rows}}) united
+LEFT JOIN insight_score risk ON risk.policy_id = united.policy_id AND risk.model = '{LAPSE_OWN}'"""  # noqa: S608  constant texts
+
 KEPT = Kept()
-_POLICIES, _CUSTOMERS = Several(), Several()
+_POLICIES = Several()
 
 
 def ask_policies(policy_ids: Sequence[int]) -> Callable[[], dict[int, AtRisk]]:
@@ -132,8 +163,10 @@ def drifts(version: ModelVersion, *, viewer: Viewer, most: int = 60) -> list[Mod
 
 
 __all__ = [
+    "WITH_CHANCE",
     "AtRisk",
     "WarningFilter",
+    "ask_leading",
     "ask_policies",
     "drifts",
     "latest",

@@ -1,4 +1,4 @@
-"""Why a customer may leave: what is kept is a code with its value; the words are made when somebody reads them.
+"""Why a customer may leave: what is kept is a code with its value; the words (wording.py) are made when somebody reads.
 
 Only a cause is a reason. That a contract ends soon, or which product it is, moves the score as much as anything, but it says
 when, not why.
@@ -8,36 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
-from django.db.models import TextChoices
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from keyuan.insight.learning.arrays import Matrix, Vector, Whole
+from keyuan.insight.scores.states import Cause
 
 MOST: Final = 3
 #: A cause that moves the log odds by less is none.
 LEAST_EFFECT: Final = 0.01
-#: So many days without contact read as never.
-NEVER: Final = 1090
-
-
-class Cause(TextChoices):
-    """What makes a customer leave."""
-
-    PRESSURE = "pressure", gettext_lazy("缴费压力")
-    DEARER = "dearer", gettext_lazy("续保涨价")
-    AGENT_LEFT = "agent_left", gettext_lazy("代理人离职")
-    NO_CONTACT = "no_contact", gettext_lazy("久未联系")
-    REFUSED = "claim_refused", gettext_lazy("理赔被拒")
-    PAYMENT = "payment", gettext_lazy("缴费不顺")
-    ASKED = "asked", gettext_lazy("申请过退保")
-    COMPLAINT = "complaint", gettext_lazy("有投诉")
-    OTHERS_LEFT = "others_left", gettext_lazy("已退过别的保单")
-    NEW = "new", gettext_lazy("投保不久")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,48 +84,3 @@ def _piece(which: Whole, shown: Matrix, effects: Matrix) -> pl.Series:
     )
     told = frame.select(pl.when(pl.col("effect") > LEAST_EFFECT).then(text).alias("it"))
     return told["it"]
-
-
-def _pressure(value: float | None) -> str:
-    return _("年保费约占收入的%(share)s%%") % {"share": max(1, round((value or 0) * 10))}
-
-
-def _dearer(value: float | None) -> str:
-    return _("保费上涨约%(share)s%%") % {"share": round((value or 0) * 100)}
-
-
-def _no_contact(value: float | None) -> str:
-    if value is None or value >= NEVER:
-        return _("三年内没有人联系过")
-    months = int(value // 30)
-    return ngettext("已有%(n)s个月没有人联系", "已有%(n)s个月没有人联系", months) % {"n": months}
-
-
-def _payment(value: float | None) -> str:
-    if not value:
-        return _("两年内缴费迟过")
-    return ngettext("保费逾期%(n)s天", "保费逾期%(n)s天", int(value)) % {"n": int(value)}
-
-
-_SENTENCES: Final[Mapping[str, Callable[[float | None], str]]] = {
-    Cause.PRESSURE: _pressure,
-    Cause.DEARER: _dearer,
-    Cause.AGENT_LEFT: lambda _value: _("代理人已离职，无人接手"),
-    Cause.NO_CONTACT: _no_contact,
-    Cause.REFUSED: lambda _value: _("两年内有理赔被拒"),
-    Cause.PAYMENT: _payment,
-    Cause.ASKED: lambda _value: _("一年内申请过退保"),
-    Cause.COMPLAINT: lambda _value: _("一年内投诉过"),
-    Cause.OTHERS_LEFT: lambda _value: _("一年内停了别的保单"),
-    Cause.NEW: lambda _value: _("投保不到两年"),
-}
-
-
-def sentence(reason: Mapping[str, Any]) -> str:
-    """The reason in the reader's language, with its figure; a code that is no longer known says itself."""
-    told = _SENTENCES.get(reason["code"])
-    return str(reason["code"]) if told is None else told(reason.get("value"))
-
-
-def sentences(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [sentence(one) for one in reasons]

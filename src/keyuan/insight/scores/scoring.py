@@ -19,7 +19,8 @@ from keyuan.insight.refusals import NoModelYet
 from keyuan.insight.scores import drift, ground, reasons, training, versions
 from keyuan.insight.scores.known import features
 from keyuan.insight.scores.leaving import HORIZONS, STEP, Leaving, likeliest, within
-from keyuan.insight.scores.training import LAPSE_OWN, Trained, train
+from keyuan.insight.scores.states import LAPSE_OWN
+from keyuan.insight.scores.training import Trained, train
 from keyuan.kernel.clock import today
 from keyuan.kernel.copying import copy_rows
 

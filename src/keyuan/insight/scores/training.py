@@ -19,8 +19,8 @@ from keyuan.insight.scores import drift, leaving
 from keyuan.insight.scores.ground import Ground
 from keyuan.insight.scores.known import features
 from keyuan.insight.scores.leaving import HORIZONS, NUMBERS, STEP, Leaving, Wall, within
+from keyuan.insight.scores.states import LAPSE_OWN
 
-LAPSE_OWN: Final = "lapse_own"
 JUDGED: Final = timedelta(days=365)
 YEARS: Final = 5
 FEWEST_LEFT: Final = 60

@@ -10,6 +10,7 @@ from django.core.exceptions import EmptyResultSet
 
 from keyuan.accounts.roles import Role
 from keyuan.accounts.scope import Viewer
+from keyuan.insight.scores.queries import WITH_CHANCE
 from keyuan.kernel.clock import today
 from keyuan.retention.queries.told import Found, RenewalSeen, told
 from keyuan.retention.refusals import TooManyToExport
@@ -25,6 +26,8 @@ ORDERS = {
     "-call": "next_on DESC NULLS LAST, due_on, policy_id",
     "premium": "premium, due_on, policy_id",
     "-premium": "premium DESC, due_on, policy_id",
+    "risk": "risk.value NULLS LAST, due_on, united.policy_id",
+    "-risk": "risk.value DESC NULLS LAST, due_on, united.policy_id",
 }
 
 
@@ -101,10 +104,17 @@ def _found(asked: RenewalFilter, *, viewer: Viewer, on: date, limit: int, offset
         return []
     found.parameters.update(limit=limit, offset=offset, enough=offset + limit)
     inner = found.first(ORDERS[order]) if order.endswith("due") else found.sql
-    text = f"SELECT {FOUND} FROM ({inner}) united ORDER BY {ORDERS[order]} LIMIT %(limit)s OFFSET %(offset)s"
+    united = _with_chance(inner) if order.endswith("risk") else f"SELECT {FOUND} FROM ({inner}) united"
+    text = f"{united} ORDER BY {ORDERS[order]} LIMIT %(limit)s OFFSET %(offset)s"
     # The few customers of an agent are sooner found by themselves than along the days of everybody.
     in_order = viewer.role != Role.AGENT and asked.customer is None and asked.policy is None and order.endswith("due")
     return [Found._make(row) for row in rows(text, found.parameters, few=True, in_order=in_order)]
+
+
+def _with_chance(rows: str) -> str:
+    """With the chance to leave beside each policy: asked for only by who sorts by it."""
+    columns = ", ".join(f"united.{name}" for name in FOUND.split(", "))
+    return WITH_CHANCE.format(columns=columns, rows=rows)
 
 
 def tallies(asked: RenewalFilter, *, viewer: Viewer) -> Tallies:

@@ -14,6 +14,8 @@ from keyuan.accounts.scope import Viewer
 from keyuan.customers import queries as customers
 from keyuan.customers.queries import CustomerLine
 from keyuan.deadlines.calendar import next_workday
+from keyuan.insight.scores import queries as scores
+from keyuan.insight.scores.wording import sentence
 from keyuan.kernel.kept import Kept, written
 from keyuan.kernel.stand_ins import Several
 from keyuan.kernel.statements import together
@@ -32,7 +34,8 @@ class RenewalSeen:
     """One renewal as a list shows it. ``owner`` works on it: the assignee, else whoever serves the customer.
 
     ``premium`` is that of the term that ends, or of the payment that falls due. ``contacts_missing`` conversations are
-    still owed before the day.
+    still owed before the day. ``may_leave``: the chance that the policy is left, where it is
+    raised; ``why``: its first reason.
     """
 
     policy_id: int
@@ -63,6 +66,8 @@ class RenewalSeen:
     assignee: str
     serving: str
     lapses_on: date
+    may_leave: float | None
+    why: str
 
     @property
     def owner(self) -> str:
@@ -130,7 +135,8 @@ def told(found: Sequence[Found], *, viewer: Viewer, on: date) -> list[RenewalSee
         policy_lines = policies.ask_lines(policy_ids, viewer=viewer)
         customer_lines = customers.ask_lines(list({one.customer_id for one in found}), viewer=viewer)
         said = _ask_said(policy_ids)
-    lines, people, cases = policy_lines(), customer_lines(), said()
+        risks = scores.ask_policies(policy_ids)
+    lines, people, cases, at_risk = policy_lines(), customer_lines(), said(), risks()
     seen: list[RenewalSeen] = []
     lost_without_reason: list[int] = []
     for one in found:
@@ -138,7 +144,7 @@ def told(found: Sequence[Found], *, viewer: Viewer, on: date) -> list[RenewalSee
         if line is None or holder is None:
             continue
         case = cases.get((one.policy_id, one.due_on), NOTHING_SAID)
-        told_one = _seen(one, line, holder, case, on=on)
+        told_one = _seen(one, line, holder, case, at_risk.get(one.policy_id), on=on)
         if told_one.state == RenewalState.NOT_RENEWING and not told_one.reason:
             lost_without_reason.append(len(seen))
         seen.append(told_one)
@@ -165,7 +171,9 @@ def _said() -> QuerySet[RenewalCase, Any]:
     )
 
 
-def _seen(one: Found, line: PolicyLine, holder: CustomerLine, case: Said, *, on: date) -> RenewalSeen:
+def _seen(
+    one: Found, line: PolicyLine, holder: CustomerLine, case: Said, risk: scores.AtRisk | None, *, on: date
+) -> RenewalSeen:
     due, summary, product = one.due, case.summary, line.product
     cadence = cadence_for(line=product.line, long_term=product.long_term, payment_mode=line.payment_mode, on=on)
     state = rules.state_of(due, summary, on=on)
@@ -201,6 +209,9 @@ def _seen(one: Found, line: PolicyLine, holder: CustomerLine, case: Said, *, on:
         assignee=case.assignee,
         serving=holder.server,
         lapses_on=due.lapses_on,
+        # Whoever has said so needs no guess.
+        may_leave=risk.value if risk is not None and is_open else None,
+        why=sentence(risk.reasons[0]) if risk is not None and is_open and risk.reasons else "",
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from keyuan.customers import queries as customers
 from keyuan.insight.scores import queries as scores
 from keyuan.insight.scores.queries import WarningFilter
-from keyuan.insight.scores.reasons import sentences
+from keyuan.insight.scores.wording import sentences
 from keyuan.kernel.statements import together
 from keyuan.policies import queries as policies
 

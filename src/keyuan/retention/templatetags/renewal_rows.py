@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from keyuan.insight.scores.queries import HIGH
 from keyuan.kernel.marks import NOTHING, chip, day, money
 from keyuan.retention.queries import RenewalSeen
 from keyuan.retention.views.shown import Row
@@ -46,7 +47,7 @@ def _writer(may_assign: bool) -> Callable[[Row], str]:
             f'<td data-label="{due}">{day(one.due_on)}'
             f' <span class="small {"renew-pressing" if row.pressing else "quiet"}">{escape(row.left)}</span></td>'
             f'<td class="number" data-col="premium" data-label="{premium}">{money(one.premium, one.currency)}</td>'
-            f'<td><span class="chips">{chip(one.state.label, row.tone)}{_reason(one)}</span></td>'
+            f'<td><span class="chips">{chip(one.state.label, row.tone)}{_reason(one)}{_risk(one)}</span></td>'
             f'<td data-col="call" data-label="{call}">{day(one.next_contact_on)}{overdue}</td>'
             f'<td class="number" data-col="contacts" data-label="{contacts}">{one.contacts}{missing}</td>'
             f'<td data-col="owner" data-label="{owner}">{_owner(one)}</td></tr>'
@@ -65,6 +66,14 @@ def _writer(may_assign: bool) -> Callable[[Row], str]:
 
 def _reason(one: RenewalSeen) -> str:
     return f'<span class="small soft">{escape(one.reason_label)}</span>' if one.reason_label else ""
+
+
+def _risk(one: RenewalSeen) -> str:
+    """That the policy may be left, with the first reason."""
+    if one.may_leave is None:
+        return ""
+    word = _("流失风险%(chance)s") % {"chance": f"{one.may_leave:.0%}"}
+    return chip(word, "now" if one.may_leave >= HIGH else "watch", one.why)
 
 
 def _owner(one: RenewalSeen) -> str:

@@ -20,8 +20,8 @@ from keyuan.accounts.roles import Permission
 from keyuan.insight.events import WARNING_EXPORTED
 from keyuan.insight.scores import queries as scores
 from keyuan.insight.scores.queries import HIGH, RAISED, WarningFilter
-from keyuan.insight.scores.reasons import Cause, sentences
-from keyuan.insight.scores.training import LAPSE_OWN
+from keyuan.insight.scores.states import LAPSE_OWN, Cause
+from keyuan.insight.scores.wording import sentences
 from keyuan.kernel.clock import COMPANY_ZONE, today
 from keyuan.lists.describing import Column, Filter, Listing, Mark, Nothing, Tab
 from keyuan.lists.views import desk_list

@@ -18,8 +18,8 @@ from keyuan.insight.models import ModelDrift, ModelVersion, Score
 from keyuan.insight.refusals import NoModelYet, TooLittleData
 from keyuan.insight.scores import queries, scoring, versions
 from keyuan.insight.scores.queries import WarningFilter
-from keyuan.insight.scores.reasons import sentences
 from keyuan.insight.scores.training import Trained
+from keyuan.insight.scores.wording import sentences
 from keyuan.kernel.actor import Actor
 
 NIGHT = Actor.system("night")
