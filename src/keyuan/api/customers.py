@@ -17,10 +17,13 @@ from keyuan.api.intake import CustomerChanges, NewContact, NewCustomer, NewTask
 from keyuan.api.refusals import OneKind
 from keyuan.api.replies import reply
 from keyuan.api.shapes import Changed, Created, Failure, Found, Noted, Profile, TimelineAnswer
+from keyuan.api.tiers import TierAnswer, tier_answer
 from keyuan.customer360 import queries
 from keyuan.customer360.shapes import Hit, Overview
 from keyuan.customers.actions import change_customer, register_customer
+from keyuan.kernel.clock import today
 from keyuan.servicedesk.actions import create_task, note_contact
+from keyuan.tiers import queries as tiers
 
 router = Router(tags=["customers"])
 
@@ -86,6 +89,16 @@ def timeline(
 def profile(request: HttpRequest, customer_id: CustomerId, as_of: AsOf = None) -> HttpResponse:
     """The four parts of the profile, sensitive fields masked."""
     return reply(Profile.of(queries.overview(customer_id, viewer=viewer_of(request), as_of=as_of, timeline_limit=1)))
+
+
+@router.get("/{customer_id}/tier", response={200: TierAnswer, **FAILURES}, summary="A customer's tier and why")
+def tier(request: HttpRequest, customer_id: CustomerId, as_of: AsOf = None) -> HttpResponse:
+    """The tier, what counts policy by policy, what would raise it, when it is looked at again, and its benefits."""
+    viewer = viewer_of(request)
+    day = min(as_of or today(), today())
+    told = tiers.explain(customer_id, viewer=viewer, on=day)
+    benefits = tiers.benefits_of(customer_id, viewer=viewer) if day == today() else []
+    return reply(tier_answer(told, benefits))
 
 
 @router.post("", response={201: Created, **FAILURES, 409: Failure}, summary="Register a customer")

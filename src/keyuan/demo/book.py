@@ -28,6 +28,7 @@ from keyuan.demo.policies_told import Trial
 from keyuan.demo.proposals_told import tell_proposals
 from keyuan.demo.prospects_told import ProspectTeller
 from keyuan.demo.records import Batch
+from keyuan.demo.tiers_told import tell_tiers, write_standings
 from keyuan.demo.underwriting_told import tell_applications
 from keyuan.kernel.clock import today
 from keyuan.kernel.refusals import Refusal
@@ -135,7 +136,9 @@ def load(
         )
         rows["sales.proposal"] = tell_proposals(book.company, seed=seed, as_of=book.as_of, users=loader.users)
         rows.update(furnish(seed=seed, as_of=book.as_of))
+        rows["tiers.membership"], rows["tiers.redemption"] = tell_tiers(seed=seed, as_of=book.as_of)
     analyse()
+    write_standings(as_of=book.as_of)
     return Report(loaded=True, customers=customers, rows=dict(rows), seconds=time.perf_counter() - started)
 
 

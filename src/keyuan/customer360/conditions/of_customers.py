@@ -32,6 +32,7 @@ from keyuan.customers.states import (
     Source,
 )
 from keyuan.kernel.clock import today
+from keyuan.tiers import queries as tiers
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,6 +63,15 @@ def _tags(viewer: Viewer) -> Choices:
 
 def _lists(viewer: Viewer) -> Choices:
     return [(str(one.pk), one.name) for one in kept.lists(viewer=viewer)[:500]]
+
+
+def _tiers(viewer: Viewer) -> Choices:
+    found = [(code, tier) for code, tier in tiers.steps(on=today()) if tier.level]
+    return [(tiers.code_of(code, tier.level), tiers.said(tier.name)) for code, tier in found]
+
+
+def _tiers_held(ask: Ask) -> QuerySet[Any]:
+    return tiers.of_customers(viewer=ask.viewer, on=ask.on)
 
 
 def units_below(value: Wanted, ask: Ask) -> tuple[int, ...]:
@@ -207,6 +217,8 @@ def _fields() -> list[Field]:
             choices=these(IdentifierKind),
             closed=True,
         ),
+        one("tier", _("客户等级"), Kind.CHOICE, by.among(_tiers_held, "step"), choices=_tiers, closed=True),
+        one("converted", _("折标保费"), Kind.MONEY, by.money("tier_standing__converted")),
         one(
             "tag", _("标签"), Kind.SET, by.among(lambda ask: kept.tagged(viewer=ask.viewer), "tag__name"), choices=_tags
         ),

@@ -25,6 +25,7 @@ from keyuan.policies.models import InsuredObject, Policy
 from keyuan.policies.queries.holdings import assemble, facts_of
 from keyuan.policies.rules import due_on, standing
 from keyuan.servicedesk.models import Complaint, Task
+from keyuan.tiers.models import Membership, Standing
 
 
 @dataclass
@@ -58,6 +59,7 @@ class NaiveBook:
             "assignment": Assignment.objects.filter(kind="servicing").select_related("agent"),
             "tag": CustomerTag.objects.select_related("tag"),
             "place": CustomerListMember.objects.all(),
+            "tier": Membership.objects.filter(ends_on=None),
             "member": HouseholdMember.objects.all(),
         }
         for name, found in tables.items():
@@ -246,6 +248,13 @@ class NaiveBook:
 
     def customer_identifiers(self, row: Customer) -> set[str]:
         return {one.kind for one in self.rows["identifier"][row.pk]}
+
+    def customer_tier(self, row: Customer) -> str | None:
+        return next((f"{one.ladder}-{one.level:02d}" for one in self.rows["tier"][row.pk]), None)
+
+    def customer_converted(self, row: Customer) -> Decimal | None:
+        standing = Standing.objects.filter(pk=row.pk).first()
+        return None if standing is None else standing.converted
 
     def customer_tag(self, row: Customer) -> set[str]:
         return {one.tag.name for one in self.rows["tag"][row.pk]}

@@ -15,9 +15,11 @@ from keyuan.accounts.scope import Viewer
 from keyuan.agents import queries as agents
 from keyuan.customers.states import CustomerKind, Education, Sex, Source
 from keyuan.insight.lake.keys import keyed_list
+from keyuan.kernel.clock import today
 from keyuan.policies.states import Channel
 from keyuan.products.queries import products
 from keyuan.products.states import Line
+from keyuan.tiers import queries as tiers
 
 REGIONS = Path(__file__).parent / "data" / "regions.toml"
 
@@ -61,6 +63,10 @@ def _chosen(choices: Iterable[tuple[object, object]]) -> Callable[[Viewer], Mapp
     return lambda viewer: {str(value): str(label) for value, label in kept}
 
 
+def _tiers(viewer: Viewer) -> Mapping[str, str]:
+    return {tiers.code_of(code, tier.level): tiers.said(tier.name) for code, tier in tiers.steps(on=today())}
+
+
 _NAMES: dict[str, Callable[[Viewer], Mapping[str, str]]] = {
     "product": _products,
     "line": _chosen(Line.choices),
@@ -74,4 +80,5 @@ _NAMES: dict[str, Callable[[Viewer], Mapping[str, str]]] = {
     "agent": _agents,
     "branch": _units,
     "unit": _units,
+    "tier": _tiers,
 }

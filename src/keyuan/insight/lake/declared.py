@@ -119,7 +119,7 @@ CUSTOMERS = Table(
         _word("nature", "企业业务性质", "nature of business"),
         _word("industry", "行业", "industry"),
         _word("region", "区划代码到市（四位）", "region code down to the city (four digits)"),
-        _word("tier", "客户等级", "tier"),
+        _word("tier", "客户等级：客户类型-级", "tier: kind of customer, level"),
     ),
     selects.CUSTOMERS,
 )

@@ -34,9 +34,11 @@ SELECT c.id AS customer, c.kind, c.org_unit_id AS unit, c.source,
   nullif(p.sex, '') AS sex, date_trunc('month', p.birth_date)::date AS born, nullif(p.education, '') AS education,
   nullif(p.marital_status, '') AS marital, {_word("p", "o", "occupation")} AS occupation, p.occupation_class,
   {_word("e", "n", "business_nature")} AS nature, {_word("e", "i", "industry")} AS industry,
-  nullif(left(coalesce(nullif(p.region, ''), e.region), 4), '') AS region, NULL::text AS tier
+  nullif(left(coalesce(nullif(p.region, ''), e.region), 4), '') AS region,
+  c.kind || '-' || lpad(coalesce(m.level, 0)::text, 2, '0') AS tier
 FROM customers_customer c
 LEFT JOIN (SELECT customer_id, min(starts_on) AS starts_on FROM policies_policy GROUP BY 1) q ON q.customer_id = c.id
+LEFT JOIN tiers_membership m ON m.customer_id = c.id AND m.ends_on IS NULL
 LEFT JOIN customers_person p ON p.customer_id = c.id
 LEFT JOIN {_common("customers_person", "occupation")} o ON o.occupation = p.occupation
 LEFT JOIN customers_enterprise e ON e.customer_id = c.id

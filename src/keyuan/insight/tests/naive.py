@@ -17,6 +17,7 @@ from keyuan.insight.cube.expressions import AGE_BANDS
 from keyuan.kernel.clock import COMPANY_ZONE
 from keyuan.policies.models import Policy
 from keyuan.policies.states import ENDINGS, PAYOUTS
+from keyuan.tiers.models import Membership
 
 NO_END = date(9999, 12, 31)
 GRACE = 60
@@ -62,6 +63,7 @@ class Naive:
     words: Counter[str]
     lines: list[Event]
     known_to: date
+    levels: dict[int, int]
 
     def count(
         self,
@@ -136,7 +138,7 @@ class Naive:
             "industry": self._word(company.industry if company else ""),
             "kind": customer.kind,
             "source": customer.source,
-            "tier": "",
+            "tier": f"{customer.kind}-{self.levels.get(customer.pk, 0):02d}",
             "cohort": str(min(firsts)) if firsts else "",
         }
         if policy is None:
@@ -228,7 +230,8 @@ def read(as_of: date) -> Naive:
         words.update([company.business_nature, company.industry] if company else [])
     rows = Policy.objects.select_related("product", "org_unit").prefetch_related("terms", "facts", "claims")
     held = [_held(policy) for policy in rows]
-    return Naive(held, customers, words, list(Event.objects.all()), as_of + timedelta(days=1))
+    levels = dict(Membership.objects.filter(ends_on=None).values_list("customer_id", "level"))
+    return Naive(held, customers, words, list(Event.objects.all()), as_of + timedelta(days=1), levels)
 
 
 def _held(policy: Policy) -> Held:

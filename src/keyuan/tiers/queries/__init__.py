@@ -13,7 +13,17 @@ from keyuan.tiers.queries.members import (
 )
 from keyuan.tiers.queries.scope import memberships, redemptions, standings
 from keyuan.tiers.queries.seen import TierSeen, ask_tier, said, tier_of
-from keyuan.tiers.queries.versions import in_force, ladder_of, ladders, shipped, shipped_row, the_version, versions
+from keyuan.tiers.queries.versions import (
+    code_of,
+    in_force,
+    ladder_of,
+    ladders,
+    shipped,
+    shipped_row,
+    steps,
+    the_version,
+    versions,
+)
 
 __all__ = [
     "BenefitHeld",
@@ -24,6 +34,7 @@ __all__ = [
     "benefit_named",
     "benefits_of",
     "by_level",
+    "code_of",
     "current",
     "explain",
     "history",
@@ -41,6 +52,7 @@ __all__ = [
     "shipped",
     "shipped_row",
     "standings",
+    "steps",
     "the_version",
     "tier_of",
     "versions",

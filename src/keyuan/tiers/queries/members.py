@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, LPad
 
 from keyuan.accounts.scope import Viewer
 from keyuan.tiers.models import BookReview, Membership, Redemption
@@ -80,6 +81,7 @@ def last_review(*, viewer: Viewer) -> BookReview | None:
 
 
 def of_customers(*, viewer: Viewer, on: date) -> QuerySet[Membership, Any]:
-    """The membership that each customer in scope held on a day: for conditions."""
+    """The membership that each customer in scope held on a day, with its ``step``: for conditions."""
     days = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-    return memberships(viewer=viewer).filter(days)
+    level = LPad(Cast("level", CharField()), 2, Value("0"))
+    return memberships(viewer=viewer).filter(days).annotate(step=Concat("ladder", Value("-"), level))

@@ -13,7 +13,7 @@ from keyuan.accounts.scope import Viewer
 from keyuan.tiers.models import TierRules
 from keyuan.tiers.reading import BOOK, load
 from keyuan.tiers.refusals import RulesNotFound
-from keyuan.tiers.rules import Ladder
+from keyuan.tiers.rules import Ladder, Tier
 from keyuan.tiers.states import LadderCode
 
 SHIPPED_FROM = date(2010, 1, 1)
@@ -49,6 +49,16 @@ def in_force(code: str, *, on: date) -> Ladder:
 def ladders(*, on: date) -> dict[str, Ladder]:
     """The ladder of every kind of customer."""
     return {code: in_force(code, on=on) for code in LadderCode.values}
+
+
+def steps(*, on: date) -> list[tuple[str, Tier]]:
+    """Every step of every ladder, also the lowest, with the ladder's code."""
+    return [(code, tier) for code, ladder in ladders(on=on).items() for tier in ladder.tiers]
+
+
+def code_of(ladder: str, level: int) -> str:
+    """A step by one word, as conditions and the lake name it: ``individual-03``."""
+    return f"{ladder}-{level:02d}"
 
 
 def ladder_of(code: str, number: int) -> Ladder:

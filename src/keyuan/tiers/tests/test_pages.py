@@ -107,7 +107,7 @@ def test_the_list_finds_members_by_tier_and_who_would_fall(holder: Holder, desk:
     assert "高额一" in everybody
     assert "将降二" in everybody
     assert "高额一" not in text_of(desk.get("/desk/tiers/", {"review": "falling"}))
-    assert "将降二" not in text_of(desk.get("/desk/tiers/", {"level": "3"}))
+    assert "将降二" not in text_of(desk.get("/desk/tiers/", {"level": "5"}))
 
 
 def test_new_rules_need_two_people_and_hold_from_their_day(
@@ -132,7 +132,7 @@ def test_new_rules_need_two_people_and_hold_from_their_day(
     assert client_as(Role.MANAGER).post(f"{address}2/publish/").status_code == 302
     review_these([someone.pk])
     held = Membership.objects.get(customer=someone, ends_on=None)
-    assert (held.level, held.rules) == (2, 2)
+    assert (held.level, held.rules) == (4, 2)
     assert "第2版" in text_of(desk.get(address))
 
 
@@ -176,9 +176,24 @@ def test_the_pages_stay_within_their_query_budgets(
 
 
 def test_a_customer_without_a_tier_reads_what_is_missing(holder: Holder, portal: Callable[[Any], Client]) -> None:
-    someone = holder(20_000)
+    someone = holder(2_000)
     review_these([someone.pk])
     page = text_of(portal(someone).get("/home/tier/"))
-    assert "30,000.00" in page
-    assert "一星贵宾" in page
-    assert "二星贵宾" not in page
+    assert "3,000.00" in page
+    assert "银卡会员" in page
+    assert "金卡会员" not in page
+
+
+def test_the_api_tells_the_same(holder: Holder, desk: Client) -> None:
+    someone = holder(120_000)
+    keep_contributions(today(), [(someone.pk, 7777)])  # type: ignore[list-item]
+    review_these([someone.pk])
+    told = desk.get(f"/api/v1/customers/{someone.pk}/tier").json()
+    assert told["tier"] == {"code": "individual-04", "label": "二星贵宾"}
+    assert (told["level"], told["since"], told["converted"]) == (4, str(today()), "120000.00")
+    assert told["contribution"] == "7777.00"
+    assert told["next"]["tier"]["code"] == "individual-05"
+    assert told["next"]["converted"] == "80000.00"
+    assert {one["code"]: one["quota"] for one in told["benefits"]}["road_rescue"] == 1
+    (policy,) = told["policies"]
+    assert (policy["premium_of_a_year"], policy["converted"], policy["why_not"]) == ("120000.00", "120000.00", None)

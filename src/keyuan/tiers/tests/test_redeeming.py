@@ -120,7 +120,7 @@ def test_what_staff_arrange_a_customer_does_not_take(
     someone = holder(120_000)
     review_these([someone.pk])
     text = shipped_text("individual").replace(
-        "who: [staff, customer]\n    quotas: {2: 1, 5: 2}", "who: [staff]\n    quotas: {2: 1}"
+        "who: [staff, customer]\n    quotas: {3: 1, 7: 2}", "who: [staff]\n    quotas: {3: 1}"
     )
     ladder = load(text, code="individual", number=1)
     monkeypatch.setattr("keyuan.tiers.actions.redeeming.ladder_of", lambda code, number: ladder)

@@ -36,10 +36,10 @@ def test_a_customer_who_reaches_a_step_has_the_tier_that_day_for_a_whole_year(ho
     someone = holder(120_000)
     assert review(someone.pk, by=system).raised == 1
     row = Membership.objects.get(customer=someone)
-    assert (row.level, row.cause, row.starts_on, row.ends_on) == (2, "raised", today(), None)
+    assert (row.level, row.cause, row.starts_on, row.ends_on) == (4, "raised", today(), None)
     assert (row.year_ends_on, row.converted, row.contribution) == (add_months(today(), 12), Decimal(120_000), None)
     (line,) = lines()
-    assert (line.name, line.customer_id, line.payload["from"], line.payload["to"]) == ("tier.raised", someone.pk, 0, 2)
+    assert (line.name, line.customer_id, line.payload["from"], line.payload["to"]) == ("tier.raised", someone.pk, 0, 4)
 
 
 def test_the_same_day_reviewed_again_changes_nothing(holder: Holder, system: Viewer) -> None:
@@ -58,7 +58,7 @@ def test_another_policy_on_the_same_day_raises_again_and_the_day_belongs_to_the_
     life(someone, 200_000)
     review(someone.pk, by=system)
     day = today()
-    assert held(someone) == [(1, "raised", day, day), (3, "raised", day, None)]
+    assert held(someone) == [(3, "raised", day, day), (5, "raised", day, None)]
 
 
 def test_who_surrenders_keeps_the_tier_until_the_membership_year_is_over(holder: Holder, system: Viewer) -> None:
@@ -67,7 +67,7 @@ def test_who_surrenders_keeps_the_tier_until_the_membership_year_is_over(holder:
     review_these([someone.pk], on=today() - timedelta(days=200))
     make.fact(cover, FactKind.SURRENDERED, today() - timedelta(days=100))
     review(someone.pk, by=system)
-    assert held(someone) == [(2, "raised", today() - timedelta(days=200), None)]
+    assert held(someone) == [(4, "raised", today() - timedelta(days=200), None)]
     assert Standing.objects.get(customer=someone).level == 0
 
 
@@ -86,10 +86,10 @@ def test_at_the_end_of_the_year_a_tier_is_kept_lowered_or_gone(holder: Holder) -
     assert (before.raised, before.kept, before.lowered) == (0, 0, 0)
     turned = review_these([kept.pk, lowered.pk, gone.pk], on=again)
     assert (turned.kept, turned.lowered) == (1, 2)
-    assert held(kept) == [(2, "raised", since, again), (2, "kept", again, None)]
-    assert held(lowered) == [(2, "raised", since, again), (1, "lowered", again, None)]
-    assert held(gone) == [(1, "raised", since, again)]
-    assert [line.payload["to"] for line in lines("tier.lowered")] == [1, 0]
+    assert held(kept) == [(4, "raised", since, again), (4, "kept", again, None)]
+    assert held(lowered) == [(4, "raised", since, again), (3, "lowered", again, None)]
+    assert held(gone) == [(3, "raised", since, again)]
+    assert [line.payload["to"] for line in lines("tier.lowered")] == [3, 0]
 
 
 def test_the_whole_book_is_reviewed_in_pieces_that_can_be_stopped_and_gone_on_with(holder: Holder) -> None:
@@ -132,8 +132,8 @@ def test_contributions_are_kept_beside_the_premium_and_decide_only_where_the_rul
     )
     review_these([rich.pk, poor.pk])
     first, second = Standing.objects.get(customer=rich), Standing.objects.get(customer=poor)
-    assert (first.contribution, first.by_contribution, first.by_premium, first.level) == (Decimal("250000.50"), 6, 0, 0)
-    assert (second.contribution, second.by_contribution, second.by_premium, second.level) == (Decimal(-900), 0, 1, 1)
+    assert (first.contribution, first.by_contribution, first.by_premium, first.level) == (Decimal("250000.50"), 8, 0, 0)
+    assert (second.contribution, second.by_contribution, second.by_premium, second.level) == (Decimal(-900), 0, 3, 3)
     assert not Membership.objects.filter(customer=rich).exists()
     assert Membership.objects.get(customer=poor).contribution == Decimal(-900)
 

@@ -41,8 +41,8 @@ def life(a_year: int, **more: object) -> Held:
 
 @pytest.mark.parametrize(
     ("amount", "level"),
-    [("49999.99", 0), ("50000", 1), ("99999.99", 1), ("100000", 2), ("200000", 3), ("400000", 4), ("600000", 5),
-     ("1000000", 6), ("3000000", 7), ("6000000", 8), ("99000000", 8)],
+    [("4999.99", 0), ("5000", 1), ("20000", 2), ("49999.99", 2), ("50000", 3), ("99999.99", 3), ("100000", 4), ("200000", 5),
+     ("400000", 6), ("600000", 7), ("1000000", 8), ("3000000", 9), ("6000000", 10), ("99000000", 10)],
 )  # fmt: skip
 def test_the_published_ladder_is_climbed_step_by_step(amount: str, level: int) -> None:
     assert rules.level_by_premium(Decimal(amount), LADDER) == level
@@ -127,7 +127,7 @@ def test_a_review_that_comes_late_keeps_the_anniversary_and_dates_nothing_back()
 
 @pytest.mark.parametrize(
     ("by", "level"),
-    [(RulesBy.PREMIUM, 1), (RulesBy.CONTRIBUTION, 3), (RulesBy.HIGHER, 3), (RulesBy.LOWER, 1)],
+    [(RulesBy.PREMIUM, 3), (RulesBy.CONTRIBUTION, 5), (RulesBy.HIGHER, 5), (RulesBy.LOWER, 3)],
 )
 def test_the_rule_says_which_of_the_two_scales_decides(by: RulesBy, level: int) -> None:
     assert rules.level_of(Measure(Decimal(60_000), Decimal(25_000)), ruled_by(by)) == level
@@ -135,23 +135,23 @@ def test_the_rule_says_which_of_the_two_scales_decides(by: RulesBy, level: int) 
 
 @pytest.mark.parametrize("by", RulesBy)
 def test_a_contribution_that_is_not_known_is_not_taken_for_nothing(by: RulesBy) -> None:
-    assert rules.level_of(Measure(Decimal(60_000), None), ruled_by(by)) == 1
+    assert rules.level_of(Measure(Decimal(60_000), None), ruled_by(by)) == 3
 
 
 def test_what_is_missing_is_told_as_converted_premium_and_as_what_a_policy_must_bring() -> None:
-    found = rules.missing(Measure(Decimal(80_000)), LADDER, level=1)
+    found = rules.missing(Measure(Decimal(80_000)), LADDER, level=3)
     assert found is not None
-    assert (found.tier.level, found.premium, found.contribution) == (2, Decimal(20_000), None)
+    assert (found.tier.level, found.premium, found.contribution) == (4, Decimal(20_000), None)
     assert rules.bring(Decimal(20_000), LADDER.factors[0]) == Decimal("200000.00")
-    assert rules.missing(Measure(Decimal(9_000_000)), LADDER, level=8) is None
+    assert rules.missing(Measure(Decimal(9_000_000)), LADDER, level=10) is None
 
 
 def test_a_benefit_grows_with_the_tier() -> None:
     rescue, line = LADDER.benefit("road_rescue"), LADDER.benefit("priority_line")
     assert rescue is not None
     assert line is not None
-    assert [rescue.quota(level) for level in (0, 1, 2, 3, 4, 5, 8)] == [0, 1, 1, 2, 2, 4, 4]
-    assert (line.quota(0), line.quota(1)) == (0, None)
+    assert [rescue.quota(level) for level in (0, 1, 2, 4, 5, 7, 10)] == [0, 0, 1, 1, 2, 4, 4]
+    assert (line.quota(2), line.quota(3)) == (0, None)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_benefit_grows_with_the_tier() -> None:
     [
         ("premium: 100000, contribution: 10000", "premium: 40000, contribution: 10000", "大于上一行"),
         ("factor: 0.8}", "factor: 0.8, long_term: false}", "最后一条要符合所有保单"),
-        ("quotas: {1: 1, 3: 2, 5: 4}", "quotas: {1: 3, 3: 2}", "次数不能越少"),
+        ("quotas: {2: 1, 5: 2, 7: 4}", "quotas: {2: 3, 5: 2}", "次数不能越少"),
         ("rules_by: premium", "rules_by: mood", "没有“mood”"),
         ("membership_months: 12", "membership_years: 1", "缺少“membership_months”"),
         ("lines: [motor, property]", "lines: [motor, boats]", "没有“boats”"),
