@@ -84,7 +84,7 @@ def test_the_cookie_opens_an_order_no_more_once_it_belongs_to_somebody(
     enter(client, address)
     client.get(f"{address}keep/")
     assert Order.objects.get().customer_id == customer.pk
-    assert thief.get(f"{address}people/").status_code == 404
+    assert thief.get(f"{address}people/").headers["Location"].startswith("/home/sign-in/?")
     assert client.get(f"{address}people/").status_code == 200
 
 
@@ -112,7 +112,7 @@ def test_who_signs_out_leaves_no_draft_behind_on_the_device(client: Client, acco
     enter(client, address)
     client.post("/home/sign-out/")
     assert client.cookies[COOKIE].value == ""
-    assert client.get(f"{address}people/").status_code == 404
+    assert client.get(f"{address}people/").status_code == 302
 
 
 def test_a_browser_keeps_the_tokens_of_its_last_twenty_orders(client: Client) -> None:

@@ -153,8 +153,8 @@ def test_a_page_that_waits_and_asks_again_is_kept_once(filled: Fill, buyer: Clie
 def test_who_does_not_hold_the_order_leaves_no_row_in_it(client: Client) -> None:
     order = begun(Client())
     before = TraceRow.objects.count()
-    assert client.get(f"/home/orders/{order.pk}/cover/").status_code == 404
-    assert client.post(f"/home/orders/{order.pk}/cover/", {"days": "3"}).status_code == 404
+    assert client.get(f"/home/orders/{order.pk}/cover/").status_code == 302
+    assert client.post(f"/home/orders/{order.pk}/cover/", {"days": "3"}).status_code == 302
     assert TraceRow.objects.count() == before
 
 

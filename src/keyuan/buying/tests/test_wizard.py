@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -121,6 +123,17 @@ def test_travel_is_filled_in_page_by_page_up_to_the_identity_check(client: Clien
     assert "林小雨" in page
 
 
+def test_a_link_to_an_order_leads_through_sign_in_and_says_nothing_of_whether_it_exists(client: Client) -> None:
+    there = begun(client, "TRV")
+    nowhere = f"/home/orders/{uuid4()}/"
+    answers = [Client().get(address) for address in (there, nowhere)]
+    assert [one.status_code for one in answers] == [302, 302]
+    assert [one.headers["Location"] for one in answers] == [
+        f"/home/sign-in/?{urlencode({'next': address})}" for address in (there, nowhere)
+    ]
+    assert not answers[0].content
+
+
 def test_nobody_else_opens_somebodys_order(client: Client, user_as: Callable[..., User]) -> None:
     address = begun(client, "TRV")
     assert client.get(f"{address}cover/").status_code == 200
@@ -128,10 +141,11 @@ def test_nobody_else_opens_somebodys_order(client: Client, user_as: Callable[...
         other = Client()
         if who is not None:
             other.force_login(user_as(who))
+        refused = 302 if who is None else 404  # a stranger may be the customer who is not signed in yet
         for page in ("", "cover/", "check/", "result/"):
-            assert other.get(address + page).status_code == 404
+            assert other.get(address + page).status_code == refused
         for page in ("submit/", "agree/", "withdraw/"):
-            assert other.post(address + page).status_code == 404
+            assert other.post(address + page).status_code == refused
     assert Order.objects.get().withdrawn_at is None
 
 
