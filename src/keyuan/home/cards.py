@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from keyuan.policies.states import NextDateKind
 
 if TYPE_CHECKING:
-    from keyuan.customer360.shapes import Holding
+    from keyuan.customer360.shapes import DueDay, Holding
+
+SHORTEST_RENEWED: Final = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,13 @@ class Card:
     policy: Holding
     document: bool | None
     days_left: int | None
+
+    @property
+    def dates(self) -> tuple[DueDay, ...]:
+        """What is due when. Cover for a journey ends with it: nobody waits for a renewal."""
+        seen = self.policy
+        short = seen.ends_on is not None and seen.ends_on - seen.starts_on < SHORTEST_RENEWED
+        return tuple(one for one in seen.next_dates if not (short and one.kind.code == NextDateKind.RENEWAL))
 
 
 def card(seen: Holding, documents: Mapping[int, bool]) -> Card:

@@ -65,6 +65,17 @@ def test_cover_of_a_year_or_less_has_no_giving_back(bought: Callable[..., tuple[
     assert "不在犹豫期内" in client.get(f"/home/policies/{policy.pk}/give-back/").content.decode()
 
 
+def test_a_journeys_cover_was_paid_at_once_and_waits_for_no_renewal(
+    bought: Callable[..., tuple[Client, Policy]],
+) -> None:
+    client, policy = bought("TRV")
+    for address in (f"/home/policies/{policy.pk}/", "/home/policies/"):
+        page = client.get(address).content.decode()
+        assert "一次交清" in page
+        assert "趸交" not in page
+        assert "续保日" not in page
+
+
 def test_the_document_opens_once_it_is_made_and_each_opening_is_a_line(
     bought: Callable[..., tuple[Client, Policy]],
 ) -> None:
