@@ -67,6 +67,7 @@ OF_THE_MANAGER = (
     "/desk/tiers/",
     "/desk/tiers/customers/{member}/",
     "/desk/insight/warning/",
+    "/desk/insight/overview/",
     "/desk/insight/profit/",
     "/desk/insight/profit/customers/{customer}/",
     "/desk/tasks/?whose=unit",

@@ -169,6 +169,13 @@ RAIL = (
         words="shoufei sf zhifu tuikuan duizhang zhangbu payments refunds books reconciliation",
     ),
     Place(
+        pgettext_lazy("页面", "经营概览"),
+        "chart-histogram",
+        ("web:overview",),
+        Permission.SEE_INSIGHT,
+        words="jingying gailan jygl overview manager figures",
+    ),
+    Place(
         pgettext_lazy("页面", "经营分析"),
         "chart-bar",
         ("insight:cube",),

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from keyuan.web.views import components, day, health, home, live, preferences
+from keyuan.web.views import components, day, health, home, live, overview, preferences
 
 #: An address is looked for in this order: what is asked most often comes first.
 ROOMS = (
@@ -55,6 +55,7 @@ web: list[URLPattern] = [
     path("desk/appearance/", preferences.appearance, name="appearance"),
     path("desk/my-day/tasks/", home.open_tasks, name="open_tasks"),
     path("desk/my-day/renewals/", day.renewals, name="day_renewals"),
+    path("desk/insight/overview/", overview.overview, name="overview"),
     path("desk/components/", components.components, name="components"),
 ]
 

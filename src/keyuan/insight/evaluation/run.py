@@ -17,7 +17,9 @@ STUDIES = {
     "coil2000": "coil",
     "cross_sell_health": "cross_sell",
     "spain_motor": "spain",
+    "spain_profit": "profits",
     "fremtpl2": "french",
+    "bemtpl97": "belgian",
     "eudirectlapse": "european",
     "zimnat": "zimbabwean",
 }
