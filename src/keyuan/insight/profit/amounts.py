@@ -65,6 +65,16 @@ def by_customer(asked: Counted) -> Table:
     return whole.group_by("customer", "line").agg(**{name: whole[name].sum().cast("int64") for name in SUMS})
 
 
+def premium_of_new(asked: Counted) -> Table:
+    """By line, the premium (cents) of policies that began in the period; the rest of the line's is renewal premium."""
+    days = x.Asked(asked.period, asked.basis, asked.setting.known_to)
+    rows = placed(Question(by=("line",), period=asked.period, basis=asked.basis), "premiums", days, asked.setting)
+    begun = tables()["policies"]
+    begun = begun.filter(begun.starts_on >= x.day(asked.period.starts_on)).select("policy")
+    rows = rows.semi_join(begun, "policy")
+    return rows.group_by("line").agg(written=rows.written.sum().cast("int64"), earned=rows.earned.sum().cast("int64"))
+
+
 def _padded(rows: Table, own: dict[str, Value]) -> Table:
     rest = {name: own[name].cast("int64") if name in own else ibis.literal(0, type="int64") for name in SUMS}
     return rows.select("customer", "line", **rest)

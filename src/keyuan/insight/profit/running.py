@@ -23,7 +23,7 @@ from keyuan.insight.lake.folder import the_manifest
 from keyuan.insight.lake.keys import numbers_behind
 from keyuan.insight.models import CustomerProfit, ProfitRun
 from keyuan.insight.profit import composing, drivers
-from keyuan.insight.profit.amounts import SUMS, Counted, by_customer
+from keyuan.insight.profit.amounts import SUMS, Counted, by_customer, premium_of_new
 from keyuan.insight.profit.assumptions import assumptions
 from keyuan.insight.profit.curve import curve
 from keyuan.insight.profit.expected import LineExpected, expected
@@ -66,7 +66,7 @@ def run(
     begin = time.perf_counter()
     asked = period or last_twelve_months(the_manifest().day)
     with opened(Question(by=()), viewer=system_viewer("insight.profit")) as lake:
-        amounts = _amounts(lake, asked, basis)
+        amounts, begun = _amounts(lake, asked, basis)
         known = history(lake, asked)
         currency = lake.setting.currency or next(iter(lake.currencies), "")
         as_of = lake.setting.known_to - timedelta(days=1)
@@ -74,6 +74,8 @@ def run(
     lines = composing.by_line(amounts, said, premium=premium)
     customers = composing.by_customer(lines)
     told = _told(lines, customers, said, assumptions(as_of).sources)
+    told["interest"] = {line: cents for line, cents in amounts.group_by("line").agg(pl.col("credited").sum()).iter_rows()}
+    told["new"] = {line: cents for line, cents in begun.select("line", premium).iter_rows()}
     why = composing.why(lines, composing.reasons(said))
     made = ProfitRun(
         kind=kind, starts_on=asked.starts_on, ends_on=asked.ends_on, basis=basis, premium_is=premium,
@@ -105,12 +107,19 @@ def nightly(*, by: Actor) -> list[Ran]:
     return done
 
 
-def _amounts(lake: Opened, asked: Period, basis: str) -> pl.DataFrame:
-    rule = assumptions(asked.ends_on)
-    sql = str(ibis.to_sql(by_customer(Counted(asked, basis, lake.setting, rule)), dialect=lake.engine.dialect))
-    rows = pl.from_arrow(lake.engine.rows(sql))
+def _amounts(lake: Opened, asked: Period, basis: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The sums of each customer and line, and by line the premium of what began in the period."""
+    counted = Counted(asked, basis, lake.setting, assumptions(asked.ends_on))
+    return (
+        _frame(lake, by_customer(counted)).with_columns(pl.col(SUMS).cast(pl.Int64)),
+        _frame(lake, premium_of_new(counted)).with_columns(pl.col("written", "earned").cast(pl.Int64)),
+    )
+
+
+def _frame(lake: Opened, asked: Any) -> pl.DataFrame:
+    rows = pl.from_arrow(lake.engine.rows(str(ibis.to_sql(asked, dialect=lake.engine.dialect))))
     assert isinstance(rows, pl.DataFrame)  # noqa: S101  for the type checker
-    return rows.with_columns(pl.col(SUMS).cast(pl.Int64))
+    return rows
 
 
 def _told(

@@ -78,6 +78,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         "order": order,
         "drivers": _drivers(run.told["drivers"]),
         "lines": _lines(request, run),
+        "sources": _sources(run) if whale.whole_company else [],
         "may_look_through": request.viewer.may(Permission.SEE_CUSTOMERS),
     }
     return render(request, "insight/profit.html", context)
@@ -118,6 +119,22 @@ def _chart(whale: Any) -> dict[str, Any]:
         "series": [[cents / 100 for cents in one.sums] for one in (whale.realised, whale.structural)],
         "customers": whale.realised.customers,
     }
+
+
+def _sources(run: ProfitRun) -> list[dict[str, Any]]:
+    """Where the profit of each line comes from: new and renewal premium, the interest spread, less claims and costs."""
+    rows = []
+    for line, own in run.told["lines"].items():
+        fresh, credited = run.told.get("new", {}).get(line, 0), run.told.get("interest", {}).get(line, 0)
+        amounts = [
+            fresh, own["premium"] - fresh, own["investment"], credited, own["investment"] - credited,
+            own["claims"], own["payouts"], own["commission"] + own["servicing"], own["profit"],
+        ]  # fmt: skip
+        if any(amounts):
+            rows.append({"label": dict(Line.choices).get(line, line) if line else _("不属于保单的服务"), "cents": amounts})
+    rows.sort(key=lambda one: -one["cents"][-1])
+    rows.append({"label": _("合计"), "cents": [sum(each) for each in zip(*(one["cents"] for one in rows), strict=True)], "sum": True})
+    return [{**one, "figures": [f"{cents / 100:,.0f}" for cents in one["cents"]]} for one in rows]
 
 
 def _drivers(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
