@@ -125,6 +125,7 @@ def page_context(request: SignedInRequest, seen: Overview) -> dict[str, Any]:
         "categories": categories_for(viewer),
         "may_contact": viewer.may(Permission.CONTACT_CUSTOMERS),
         "may_unmask": viewer.may(Permission.UNMASK) and seen.is_today,
+        "may_see_profit": viewer.may(Permission.SEE_INSIGHT) and seen.is_today,
         "as_of_query": "" if seen.is_today else f"?as_of={seen.as_of.isoformat()}",
         "overdue_label": _("已逾期"),
         "open_label": _("处理中"),

@@ -131,9 +131,17 @@ def _sources(run: ProfitRun) -> list[dict[str, Any]]:
             own["claims"], own["payouts"], own["commission"] + own["servicing"], own["profit"],
         ]  # fmt: skip
         if any(amounts):
-            rows.append({"label": dict(Line.choices).get(line, line) if line else _("不属于保单的服务"), "cents": amounts})
+            rows.append(
+                {"label": dict(Line.choices).get(line, line) if line else _("不属于保单的服务"), "cents": amounts}
+            )
     rows.sort(key=lambda one: -one["cents"][-1])
-    rows.append({"label": _("合计"), "cents": [sum(each) for each in zip(*(one["cents"] for one in rows), strict=True)], "sum": True})
+    rows.append(
+        {
+            "label": _("合计"),
+            "cents": [sum(each) for each in zip(*(one["cents"] for one in rows), strict=True)],
+            "sum": True,
+        }
+    )
     return [{**one, "figures": [f"{cents / 100:,.0f}" for cents in one["cents"]]} for one in rows]
 
 
