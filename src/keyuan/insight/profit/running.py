@@ -74,9 +74,7 @@ def run(
     lines = composing.by_line(amounts, said, premium=premium)
     customers = composing.by_customer(lines)
     told = _told(lines, customers, said, assumptions(as_of).sources)
-    told["interest"] = {
-        line: cents for line, cents in amounts.group_by("line").agg(pl.col("credited").sum()).iter_rows()
-    }
+    told["interest"] = dict(amounts.group_by("line").agg(pl.col("credited").sum()).iter_rows())
     told["new"] = dict(begun.select("line", premium).iter_rows())
     why = composing.why(lines, composing.reasons(said))
     made = ProfitRun(

@@ -28,11 +28,29 @@ def as_json(found: Whale) -> dict[str, Any]:
         "totals": {name: _text(amount) for name, amount in found.totals.items()},
         "realised": curve_as_json(found.realised),
         "structural": curve_as_json(found.structural),
+        "sources": {line: _sources(run.told, line) for line in run.told["lines"]} if found.whole_company else {},
         "drivers": run.told["drivers"],
         "drivers_by_line": run.told["drivers_of"],
         "models": run.told["models"],
         "assumptions": run.told["sources"],
     }
+
+
+def _sources(told: dict[str, Any], line: str) -> dict[str, str]:
+    """Where a line's profit comes from: premium of what began in the period, the rest of it, and the interest spread."""
+    own, fresh, credited = told["lines"][line], told.get("new", {}).get(line, 0), told.get("interest", {}).get(line, 0)
+    cents = {
+        "new_premium": fresh,
+        "renewal_premium": own["premium"] - fresh,
+        "investment": own["investment"],
+        "interest_credited": credited,
+        "interest_spread": own["investment"] - credited,
+        "claims": own["claims"],
+        "payouts": own["payouts"],
+        "costs": own["commission"] + own["servicing"],
+        "profit": own["profit"],
+    }
+    return {name: _text(Decimal(amount) / 100) for name, amount in cents.items()}
 
 
 def curve_as_json(one: Curve) -> dict[str, Any]:

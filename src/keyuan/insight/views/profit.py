@@ -123,7 +123,7 @@ def _chart(whale: Any) -> dict[str, Any]:
 
 def _sources(run: ProfitRun) -> list[dict[str, Any]]:
     """Where the profit of each line comes from: new and renewal premium, the interest spread, less claims and costs."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for line, own in run.told["lines"].items():
         fresh, credited = run.told.get("new", {}).get(line, 0), run.told.get("interest", {}).get(line, 0)
         amounts = [
