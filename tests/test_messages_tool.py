@@ -61,6 +61,12 @@ def test_missing_and_left_over_english_and_wrong_gaps_are_told(tool: ModuleType)
     assert "'保单号': left over" in "\n".join(tool.findings())
 
 
+def test_a_sign_of_per_cent_that_no_page_could_fill_is_told(tool: ModuleType) -> None:
+    tool.update([])
+    tell(tool, "%(name)s 的保单", "Policies of %(name)s, 20%%% of all")
+    assert "neither gaps nor %%" in "\n".join(tool.findings())
+
+
 def test_english_that_is_known_is_kept_when_texts_are_taken_in_again(tool: ModuleType) -> None:
     tool.update([])
     tell(tool, "客户", "Customer")

@@ -13,7 +13,7 @@ import io
 import os
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,7 +150,23 @@ def _faults_of(message: Message) -> str | None:
         return "no English"
     if message.string and _gaps(message.string) - _gaps(message.id):
         return f"English has gaps that the Chinese has not: {sorted(_gaps(message.string) - _gaps(message.id))}"
+    if message.string and not _fills(message):
+        return f"the signs of per cent in {message.string!r} are neither gaps nor %%"
     return None
+
+
+def _fills(message: Message) -> bool:
+    """Whether a text with gaps, whose signs of per cent are doubled, can be filled."""
+    ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+    if not any("%%" in one or "%(" in one for one in ids):
+        return True
+    parts = message.string if isinstance(message.string, tuple | list) else (message.string or "",)
+    try:
+        for part in parts:
+            part % defaultdict(int)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def findings(names: list[str] | None = None) -> list[str]:
