@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -157,3 +157,19 @@ def test_the_api_says_the_same_and_only_to_whom_it_may(book: Exported) -> None:
     assert one[0]["profit"] == f"{row.profit:.2f}"
     assert signed_in("agent").get("/api/v1/insight/profit").status_code == 403
     assert Client().get("/api/v1/insight/profit").status_code == 401
+
+
+def test_the_managers_overview_has_ten_figures_each_with_its_list(book: Exported) -> None:
+    client = signed_in("analyst")
+    page = "/desk/insight/overview/"
+    assert client.get(page).content.decode().count('class="overview-label"') == 9  # no profit before the first run
+    counted = run(by=NIGHT).run
+    shown = client.get(page).content.decode()
+    assert shown.count('class="overview-label"') == 10
+    assert f"{counted.told['totals']['profit'] / 100:,.0f}" in shown
+    day = book.manifest.day
+    asked = question(measures="policies,customers", period_text=f"{day}..{day + timedelta(days=1)}")
+    assert f"<strong>{answer(asked, viewer=EVERYBODY).total[0]:,}</strong>" in shown
+    for address in ("/desk/renewals/?period=soon", "/desk/orders/?state=open", "/desk/complaints/?state=open", PAGE):
+        assert address in shown
+    assert signed_in("hotline").get(page).status_code == 403
