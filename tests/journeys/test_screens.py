@@ -180,8 +180,7 @@ def test_the_main_pages_are_fit_for_everybody(page: Page, sign_in: SignIn, demo_
             "check": check.pk,
             "policy": policies.visible(viewer).values_list("pk", flat=True).first(),
         }
-        for address in addresses:
-            wrong += faults_in_looks(page, address.format(**one))
+        wrong += faults_in_looks(page, *(address.format(**one) for address in addresses))
     assert not wrong, "\n".join(wrong)
 
 
@@ -219,9 +218,7 @@ def test_prospects_and_forms_are_fit_for_everybody(
     }
     offer_shipped_products()
     quote = sell.quote(sell.QuoteDraft("PAR", ENDOWMENT), by=viewer_of(user)).pk
-    wrong = [
-        line for address in OF_PROSPECTS_AND_FORMS for line in faults_in_looks(page, address.format(quote=quote, **one))
-    ]
+    wrong = faults_in_looks(page, *(address.format(quote=quote, **one) for address in OF_PROSPECTS_AND_FORMS))
     assert not wrong, "\n".join(wrong)
 
 
@@ -231,13 +228,12 @@ def test_the_customers_pages_are_fit_for_everybody_and_for_elders(
     settings.KEYUAN_DEMO_OUTBOX = True
     customer = demo_book("customer")
     page.goto("/home/")
-    wrong = [line for address in ("/home/", "/home/sign-in/") for line in faults_in_looks(page, address)]
+    wrong = faults_in_looks(page, "/home/", "/home/sign-in/")
     wrong += _through_the_door(page)
     sign_in(user=customer)
     for elder in ("0", "1"):
         page.context.add_cookies([{"name": "keyuan_elder", "value": elder, "url": urljoin(page.url, "/")}])
-        marked = [f"{address}?{'elder' if elder == '1' else 'usual'}" for address in OF_THE_CUSTOMER]
-        wrong += [line for address in marked for line in faults_in_looks(page, address)]
+        wrong += faults_in_looks(page, *(f"{one}?{'elder' if elder == '1' else 'usual'}" for one in OF_THE_CUSTOMER))
     assert not wrong, "\n".join(wrong)
 
 
@@ -266,7 +262,7 @@ def test_products_are_fit_for_everybody_and_a_fault_is_said_behind_its_line(page
     for code, right, wrong_text in (("ACC", "0.35, 0.52, 0.80", "0.35, 0.52, 0.90"), ("TRM", "[death]", "[deth]")):
         draft = products.draft_version(code, by=author)
         products.change_draft(code, 2, draft.text.replace(right, wrong_text), seen_digest=draft.digest, by=author)
-    wrong = [line for address in OF_PRODUCTS for line in faults_in_looks(page, address)]
+    wrong = faults_in_looks(page, *OF_PRODUCTS)
     assert not wrong, "\n".join(wrong)
     prefer(page, language="zh-hans", theme="light")
     page.goto("/desk/products/TRM/2/edit/")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from keyuan.settings.base import *  # noqa: F403
-from keyuan.settings.base import DATABASES, INSTALLED_APPS, KEYUAN_TRUST, STORAGES, VAR
+from keyuan.settings.base import DATABASES, INSTALLED_APPS, KEYUAN_TRUST, PROJECT, STATICFILES_FINDERS, STORAGES, VAR
 
 # By its own name: the live server of pytest-django hands out static files only if it finds that.
 INSTALLED_APPS = [
@@ -23,6 +23,9 @@ DATABASES = {
     }
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# axe-core is handed out like the scripts of the site, to the pages that it looks at.
+STATICFILES_FINDERS = [*STATICFILES_FINDERS, "django.contrib.staticfiles.finders.FileSystemFinder"]
+STATICFILES_DIRS = [("axe-core", PROJECT / "node_modules" / "axe-core")]
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
