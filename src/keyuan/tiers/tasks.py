@@ -6,8 +6,6 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from keyuan.tiers.actions import review_book
-
 log = logging.getLogger(__name__)
 
 
@@ -15,6 +13,8 @@ log = logging.getLogger(__name__)
 @app.task(name="tiers.review_book", queue="tiers", queueing_lock="tiers.review_book")
 def review_the_book(timestamp: int) -> None:
     """Look at everybody once a night."""
+    from keyuan.tiers.actions import review_book
+
     done = review_book()
     log.info(
         "%s customers were reviewed: %s raised, %s kept, %s lowered",
