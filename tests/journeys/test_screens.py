@@ -68,6 +68,7 @@ OF_THE_MANAGER = (
     "/desk/tiers/customers/{member}/",
     "/desk/insight/warning/",
     "/desk/insight/overview/",
+    "/desk/insight/models/",
     "/desk/insight/profit/",
     "/desk/insight/profit/customers/{customer}/",
     "/desk/tasks/?whose=unit",

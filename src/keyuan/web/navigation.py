@@ -140,6 +140,13 @@ RAIL = (
         words="kehu dengji khdj huiyuan quanyi vip tiers members benefits",
     ),
     Place(
+        pgettext_lazy("页面", "模型说明"),
+        "file-text",
+        ("insight:models",),
+        Permission.SEE_INSIGHT,
+        words="moxing shuoming mxsm kapian piaoyi models cards drift fairness calibration",
+    ),
+    Place(
         pgettext_lazy("页面", "流失预警"),
         "alert-triangle",
         ("retention:warning",),

@@ -78,13 +78,14 @@ class Encoding:
         return column.replace_strict(place, default=None, return_dtype=pl.Float64).fill_null(float("nan")).to_numpy()
 
     def as_dict(self) -> dict[str, Any]:
-        return {"numbers": list(self.numbers), "levels": {name: list(levels) for name, levels in self.levels.items()}}
+        """The categories as pairs: their order is that of the matrix, and JSON may put the names of an object in another."""
+        return {"numbers": list(self.numbers), "levels": [[name, list(levels)] for name, levels in self.levels.items()]}
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Encoding:
         return cls(
             tuple(map(str, told["numbers"])),
-            {str(name): tuple(map(str, levels)) for name, levels in told["levels"].items()},
+            {str(name): tuple(map(str, levels)) for name, levels in told["levels"]},
         )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from keyuan.insight.learning.models import Blend
 
-FORMAT = 1
+FORMAT = 2
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
 TREES = re.compile(r"trees-\d+-\d+\.txt\Z")
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from keyuan.insight.learning.arrays import Vector
 
-#: The field's habit (Siddiqi 2006): below 0.10 nothing has moved, above 0.25 the model must be looked at.
-WATCH: Final = 0.10
-LIMIT: Final = 0.25
 _LEAST = 1e-4
 
 

@@ -19,6 +19,8 @@ from keyuan.insight.scores.ground import Ground
 
 #: A contract that ends sooner after its start is a trip or the like: nobody expects it to be renewed.
 SHORTEST_TERM = 300
+#: Contact so many days ago is told as none.
+NEVER = 1090
 #: Calls about the renewal itself come within so many days before it; they are no sign that anybody cares.
 RENEWAL_TALK = 50
 #: Income below this is not believed when premiums are measured by it.
@@ -150,7 +152,8 @@ SELECT p.day, p.policy, p.customer, p.product, p.line, p.channel, p.payment_mode
     ({_BONUS.format(claims="p.y0", free="p.free + 1")}) / ({_BONUS.format(claims="p.y1", free="p.free")}) - 1, 1), -0.4)
   END AS dearer,
   p.last_change, coalesce(o.orphan, false)::double AS orphan,
-  least(datediff('day', t.looked_on, p.day), 1100)::double AS contact_days,
+  -- Longer ago than anything is looked back on is never.
+  CASE WHEN t.looked_on > p.day - {NEVER} THEN datediff('day', t.looked_on, p.day) END::double AS contact_days,
   p.refused::double AS refused, p.claims::double AS claims, p.late::double AS late,
   CASE WHEN p.long_term AND p.yearly > 0 THEN greatest(datediff('day', p.paid_to, p.day), 0) ELSE 0 END::double AS arrears,
   (p.asked_on IS NOT NULL AND p.asked_on > p.day - 365)::double AS asked,

@@ -16,10 +16,10 @@ from keyuan.insight.events import CUSTOMERS_SCORED, MODEL_DRIFTED
 from keyuan.insight.learning.store import UnusableModel
 from keyuan.insight.models import ModelDrift, ModelVersion, Score
 from keyuan.insight.refusals import NoModelYet
-from keyuan.insight.scores import drift, ground, reasons, training, versions
+from keyuan.insight.scores import ground, reasons, training, versions
 from keyuan.insight.scores.known import features
 from keyuan.insight.scores.leaving import HORIZONS, STEP, Leaving, likeliest, within
-from keyuan.insight.scores.states import LAPSE_OWN
+from keyuan.insight.scores.states import LAPSE_OWN, LIMIT
 from keyuan.insight.scores.training import Trained, train
 from keyuan.kernel.clock import today
 from keyuan.kernel.copying import copy_rows
@@ -87,7 +87,7 @@ def score(*, by: Actor, on: date | None = None) -> Scored:
     clock.lap("model")
     psi, inputs = training.moved(model, rows.sample(min(rows.height, AT_ONCE), seed=1), version.reference)
     clock.lap("drift")
-    over = tuple(name for name, value in {"score": psi, **inputs}.items() if value > drift.LIMIT)
+    over = tuple(name for name, value in {"score": psi, **inputs}.items() if value > LIMIT)
     with transaction.atomic():
         _write(table, version, day)
         ModelDrift.objects.update_or_create(

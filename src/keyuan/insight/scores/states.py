@@ -8,6 +8,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy
 
 LAPSE_OWN: Final = "lapse_own"
+#: PSI, by the field's habit (Siddiqi 2006): below 0.10 nothing has moved, above 0.25 the model must be looked at.
+WATCH: Final = 0.10
+LIMIT: Final = 0.25
 
 
 class Cause(TextChoices):

@@ -58,7 +58,7 @@ def train(ground: Ground, *, on: date, draws: int = 200) -> Trained:
     gain = saved(answer, said, wall, policy, draws=draws)
     everything, known = leaving.at_risk(rows, until=until)
     model = Leaving.teach(everything, known)
-    reference = _reference(model, rows)
+    reference = {**_reference(model, rows), "cut": cut.isoformat(), "until": until.isoformat()}
     card = Card(
         name=LAPSE_OWN,
         taught_on=on.isoformat(),

@@ -56,6 +56,17 @@ def test_an_encoding_comes_back_from_json():
     assert Encoding.from_dict(json.loads(json.dumps(encoding.as_dict()))) == encoding
 
 
+def test_categories_come_back_in_the_order_of_the_matrix_whatever_order_json_puts_names_in(tmp_path):
+    random = np.random.default_rng(5)
+    frame = pl.DataFrame({"zone": random.choice(["x", "y", "z"], 900), "area": random.choice(["p", "q"], 900)})
+    truth = ((frame["zone"] == "y") & (random.random(900) < 0.9)).cast(pl.Float64).to_numpy()
+    taught = Boosted.teach(frame, truth, RECIPE, numbers=(), categories=("zone", "area"))
+    kept = store.keep(tmp_path, "m", Blend((taught,), (1.0,)), told={}, taught_on="2026-11-23")
+    loaded = store.load(kept)[0].boosted()
+    assert loaded.encoding.names == ("zone", "area")
+    assert loaded.raw(frame).tolist() == taught.raw(frame).tolist()
+
+
 def test_a_design_standardises_and_takes_nothing_for_the_mean():
     design = Design.learn(
         pl.DataFrame({"n": [1.0, 3.0, None], "c": ["x", "y", "x"]}), numbers=("n",), categories=("c",)

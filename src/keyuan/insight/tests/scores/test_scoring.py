@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils.translation import override
+from tests.fixtures.budgets import QueryBudget
 
 from keyuan.accounts.models import User
 from keyuan.accounts.scope import STRANGER, Viewer, system_viewer, viewer_of
 from keyuan.demo.book import load
 from keyuan.demo.tests.conftest import AS_OF
 from keyuan.eventlog.models import Event
+from keyuan.insight import tasks
 from keyuan.insight.models import ModelDrift, ModelVersion, Score
 from keyuan.insight.refusals import NoModelYet, TooLittleData
 from keyuan.insight.scores import queries, scoring, versions
+from keyuan.insight.scores.leaving import Leaving
 from keyuan.insight.scores.queries import WarningFilter
 from keyuan.insight.scores.training import Trained
 from keyuan.insight.scores.wording import sentences
+from keyuan.insight.tests.scores.conftest import Known
 from keyuan.kernel.actor import Actor
 
 NIGHT = Actor.system("night")
@@ -57,6 +62,16 @@ def test_every_policy_in_force_has_one_score_and_every_customer_one_that_leads(s
         assert len(one.reasons) <= 3
     assert Event.objects.filter(name="model.scored").count() == 1
     assert ModelDrift.objects.get().rows == scored.rows
+
+
+def test_the_version_that_is_loaded_says_what_the_one_that_was_taught_said(
+    known: Known, trained: Trained, tmp_path: Path, settings: Any
+) -> None:
+    settings.KEYUAN_MODELS = str(tmp_path / "models")
+    trees = versions.load(keep(trained))[0].boosted()
+    assert trees is not None
+    some = known.rows.head(3000)
+    assert (Leaving(trees).hazards(some) == trained.model.hazards(some)).all()
 
 
 def test_scoring_again_replaces_what_was_there(scored: scoring.Scored) -> None:
@@ -139,3 +154,32 @@ def test_the_model_is_taught_again_after_a_month(trained: Trained, tmp_path: Pat
     keep(trained)
     assert not scoring.stale(date(2026, 11, 23))
     assert scoring.stale(date(2027, 1, 5))
+
+
+def test_the_card_is_shown_to_who_sees_insight_with_the_figures_of_the_version_in_use(
+    scored: scoring.Scored, client: Client, query_budget: QueryBudget
+) -> None:
+    client.force_login(User.objects.get(username="analyst"))
+    with query_budget("models"):
+        text = client.get("/desk/insight/models/").content.decode()
+    version = ModelVersion.objects.get()
+    assert version.version in text
+    assert f"{version.card['metrics']['AUC']['value']:.4f}" in text
+    assert "使用中" in text
+    assert text.count('<circle class="model-dot"') == 10
+    assert "不能用来" in text
+    client.force_login(User.objects.get(username="agent"))
+    assert client.get("/desk/insight/models/").status_code == 403
+
+
+def test_the_night_scores_what_it_can_and_says_so_where_it_cannot(
+    scored: scoring.Scored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "today", lambda: AS_OF)
+    monkeypatch.setattr(scoring, "today", lambda: AS_OF)
+    tasks.score_customers(0)
+    assert set(Score.objects.values_list("day", flat=True)) == {AS_OF}
+    ModelVersion.objects.update(current=False)
+    before = Score.objects.count()
+    tasks.score_customers(0)
+    assert Score.objects.count() == before
