@@ -43,12 +43,21 @@ def _card(version: ModelVersion, drifts: list[ModelDrift]) -> dict[str, Any]:
         ],
         "bins": card["calibration"],
         "plot": _plot(card["calibration"]),
-        "fairness": [{**one, "label": group_label(one["of"], one["group"])} for one in card["fairness"]],
+        "fairness": [
+            {**one, "label": group_label(one["of"], one["group"])}
+            for one in card["fairness"]
+            if (one["of"], one["group"]) != ("age", "company")  # told once, beside the sexes
+        ],
         "stability": card.get("stability", ()),
-        "drivers": [(feature_label(name), value) for name, value in list(card["drivers"].items())[:MOST_DRIVERS]],
+        "drivers": [(feature_label(name), value) for name, value in _most(card["drivers"])],
         "not_for": uses_not_meant(),
         "drifts": [(one, _moved(one)) for one in drifts],
     }
+
+
+def _most(drivers: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The strongest first: the database keeps no order of names."""
+    return sorted(drivers.items(), key=lambda one: -one[1])[:MOST_DRIVERS]
 
 
 def _day(text: str | None) -> date | None:
