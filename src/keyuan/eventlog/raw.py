@@ -29,7 +29,8 @@ FROM eventlog_event
 """  # noqa: S608  constant texts
 AFTER = "(xid, id) > (%s::text::xid8, %s)"
 SETTLED = "xid < pg_snapshot_xmin(pg_current_snapshot())"
-ORDER = "ORDER BY xid, id LIMIT %s"
+# With the table's name: alone, xid and id would be the texts that are selected, and "10002" comes before "9998".
+ORDER = "ORDER BY eventlog_event.xid, eventlog_event.id LIMIT %s"
 
 
 def texts_after(*, xid: int, event_id: int, limit: int) -> list[LineText]:
