@@ -34,6 +34,11 @@ NEEDS: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("paid_amount", "paid_at", "booked_at", "honoured_at", "refused_at")),
     },
     # Rows that may point at rows of their own table: drawn at random it would never end.
+    "insight.customerprofit": {"profit": Decimal(3), "structure": Decimal(1), "luck": Decimal(2)},
+    "insight.profitrun": {
+        "starts_on": lambda rng: date(2000, 1, 1) + timedelta(days=rng.randint(0, 9000)),
+        "ends_on": date(2030, 1, 1),
+    },
     "outbox.message": {"again_of": None},
     "trust.certificate": {
         "issuer": None,

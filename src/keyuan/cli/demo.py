@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,7 +49,19 @@ def demo(
 
     report = book.load(customers=customers, seed=seed, as_of=day, replace=replace, progress=progress)
     offer_products()
+    if report.loaded:
+        _ask_for_insight()
     show(_facts(report, book.accounts()), as_json=as_json, text=_words(report, book.accounts()))
+
+
+def _ask_for_insight() -> None:
+    """The worker brings lake, scores and profit of the new book as soon as it runs, not only at night."""
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    from keyuan.insight.tasks import all_of_it
+
+    with suppress(AlreadyEnqueued):
+        all_of_it.defer()
 
 
 def _facts(report: Report, accounts: dict[str, Any]) -> dict[str, Any]:

@@ -54,3 +54,11 @@ def count_profit(timestamp: int) -> None:
         return
     for one in done:
         log.info("profit of %s: %s customers in %.1f s", one.run, one.run.customers, one.seconds)
+
+
+@app.task(name="insight.all_of_it", queue="insight", queueing_lock="insight.all_of_it")
+def all_of_it() -> None:
+    """The work of a night in its order, for a book that has just come and is not to wait for the night."""
+    export_lake(0)
+    score_customers(0)
+    count_profit(0)

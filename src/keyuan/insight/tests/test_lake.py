@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fixtures.horizon import settled
 
 from keyuan.claims.models import Claim
 from keyuan.customers.events import REGISTERED
@@ -127,6 +128,7 @@ def test_the_log_arrives_exactly_once_also_after_a_kill(lake: Path, monkeypatch:
         with transaction.atomic():
             for _ in range(count):
                 record(REGISTERED, by=CLERK, customer_id=7)
+        settled()
 
     def lines() -> list[int]:
         return sorted(rows_of(lake, EVENTS.name)["line"].to_pylist())

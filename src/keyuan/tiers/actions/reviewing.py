@@ -105,6 +105,12 @@ def _last_customer() -> int:
     return 0 if found is None else int(found)
 
 
+def _next_customer(after: int) -> int:
+    """The next id that there is: numbers that were never given, or belong to nobody any more, are not walked over."""
+    found = customers.visible(_everybody()).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True).first()
+    return after + 1 if found is None else int(found)
+
+
 def _everybody() -> Viewer:
     return system_viewer("tiers.review")
 
@@ -124,7 +130,8 @@ def _piece(day: date, known: Mapping[str, Ladder], last: int, at_once: int, by: 
         record(events.REVIEWED, by=by, subject=("tier_review", run.pk), payload=told)
         return None
     _take_turns()
-    whom = Whom(since=run.upto + 1, until=run.upto + 1 + at_once)
+    since = _next_customer(run.upto)
+    whom = Whom(since=since, until=since + at_once)
     turned = _review(whom, known, day, by)
     run.upto = whom.until - 1
     run.looked_at += turned.looked_at

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
+from tests.fixtures.horizon import settled as wait_until_settled
 from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.purposes import Purpose
@@ -86,11 +86,6 @@ def happens(customer: Customer, text: str = "来电") -> int:
 
 def read_log(*, settled: bool = True) -> None:
     """What the worker's reader does, once no transaction on the server is older than the last line."""
-    patience = time.monotonic() + 200
-    while settled and time.monotonic() < patience:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT max(xid) < pg_snapshot_xmin(pg_current_snapshot()) FROM eventlog_event")
-            if cursor.fetchone()[0] is not False:
-                break
-        time.sleep(0.05)
+    if settled:
+        wait_until_settled()
     catch_up("webhooks")

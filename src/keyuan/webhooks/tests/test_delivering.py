@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from tests.fixtures.horizon import settled
 from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.purposes import Purpose
@@ -221,6 +222,7 @@ def test_an_endpoint_that_fails_for_days_is_disabled_with_a_line_in_the_log_and_
     endpoint.refresh_from_db()
     assert (endpoint.active, endpoint.disabled_because) == (False, DisabledBecause.FAILING)
     assert Event.objects.filter(name="webhook.disabled", subject_id=str(endpoint.pk)).count() == 1
+    settled()
     catch_up("webhook-notices")
     (notice,) = Notice.objects.all()
     assert (notice.user_id, "核心系统" in notice.title) == (admin.user_id, True)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from tests.fixtures.horizon import settled
 from tests.fixtures.organisation import Organisation
 
 from keyuan.accounts.actions import create_token
@@ -20,15 +21,11 @@ from keyuan.eventlog.models import Event
 from keyuan.eventlog.positions import NotAPosition, Position, before_moment, position_of
 from keyuan.kernel.clock import now
 from keyuan.webhooks import queries
-from keyuan.webhooks.tests.conftest import happens, read_log
+from keyuan.webhooks.tests.conftest import happens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Person = Callable[..., Customer]
 CONTACTS = ("contact.*",)
-
-
-def settled() -> None:
-    read_log()
 
 
 def ids(page: queries.FeedPage) -> list[int]:
@@ -122,8 +119,8 @@ def test_a_cursor_says_nothing_and_comes_back_whole() -> None:
 def test_the_api_gives_the_feed_to_a_token(person: Person, viewer: Viewer) -> None:
     customer = person(mobile="13812345678")
     line = happens(customer, "想退保")
-    settled()
     _token, text = create_token("同步", scopes=[Permission.SEE_CUSTOMERS], days=1, by=viewer)
+    settled()
     asked = Client(headers={"Authorization": f"Bearer {text}"})
     answer = asked.get("/api/v1/events?kinds=contact.made")
     told: dict[str, Any] = answer.json()
